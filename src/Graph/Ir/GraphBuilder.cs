@@ -12,9 +12,13 @@ public sealed class GraphBuilder
     private readonly List<(Node Node, int FirstResult)> _nodes = [];
     private readonly List<GraphOutput> _outputs = [];
     private readonly List<Requirement> _requirements = [];
-    private readonly FakeContext _fakes = new();
+    private readonly FakeContext _fakes;
     private TensorType[] _types = new TensorType[64];
     private int _count;
+
+    /// <summary>Starts an empty graph.</summary>
+    /// <param name="firstDataSymbol">The number of the first symbol for a size that depends on data; more than 0 when copying a graph that has such symbols.</param>
+    public GraphBuilder(int firstDataSymbol = 0) => _fakes = new(firstDataSymbol);
 
     /// <summary>How many values there are so far.</summary>
     public int ValueCount => _count;

@@ -38,7 +38,11 @@ public readonly ref struct FakeArguments(ReadOnlySpan<Argument> arguments, ReadO
         var items = Get<TensorListArgument>(index).Items.AsSpan();
         var types = new TensorType?[items.Length];
         for (int i = 0; i < types.Length; i++)
-            types[i] = items[i] is { } value ? _types[value.Id] : null;
+        {
+            if (items[i] is { } value)
+                types[i] = _types[value.Id];
+        }
+
         return types;
     }
 
@@ -46,7 +50,7 @@ public readonly ref struct FakeArguments(ReadOnlySpan<Argument> arguments, ReadO
     public Dim Dim(int index) => Get<DimArgument>(index).Dim;
 
     /// <summary>A <c>SymInt?</c>.</summary>
-    public Dim? OptionalDim(int index) => IsNone(index) ? null : Dim(index);
+    public Dim? OptionalDim(int index) => IsNone(index) ? (Dim?)null : Dim(index);
 
     /// <summary>A <c>SymInt[]</c>.</summary>
     public Dim[] Dims(int index) => Get<DimListArgument>(index).Items.AsSpan().ToArray();
@@ -126,6 +130,6 @@ public readonly ref struct FakeArguments(ReadOnlySpan<Argument> arguments, ReadO
     private long Constant(int index, Dim dim) => dim.TryGetConstant(out long value) ? value : throw FakeContext.Fail(
         $"argument {index} is a plain int and cannot depend on a symbolic size: expected a constant, given {dim}; declare it SymInt in the schema");
 
-    private EvergraphException Mismatch(int index, string expected) => FakeContext.Fail(
+    private ShapeException Mismatch(int index, string expected) => FakeContext.Fail(
         $"argument {index} has another kind than the schema says: expected {expected}, given {_arguments[index].GetType().Name}");
 }

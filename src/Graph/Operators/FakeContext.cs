@@ -13,6 +13,9 @@ public sealed class FakeContext
     private readonly HashSet<Requirement> _known = [];
     private int _nextSymbol;
 
+    /// <summary>A context whose fresh symbols are u<paramref name="firstSymbol"/>, u… in turn.</summary>
+    public FakeContext(int firstSymbol = 0) => _nextSymbol = firstSymbol;
+
     /// <summary>The requirements that could not be proven, each once, in the order they came.</summary>
     public IReadOnlyList<Requirement> Requirements => _requirements;
 

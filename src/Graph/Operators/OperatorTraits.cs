@@ -36,4 +36,10 @@ public enum OperatorTraits
 
     /// <summary>The result is its first argument unchanged when its type is.</summary>
     IdentityOnSameType = 512,
+
+    /// <summary>The result is its first argument's elements in row-major order under other sizes, such as a view.</summary>
+    Reshapes = 1024,
+
+    /// <summary>It asks which rank it runs on: it can be dropped and merged, but never folded into a constant.</summary>
+    RankDependent = 2048,
 }

@@ -17,7 +17,7 @@ public sealed record Requirement(Condition Condition, string Message, string Ope
         string bound = values is null || Condition.Right.IsConstant
             ? Condition.Right.ToString()
             : $"{Condition.Right.Evaluate(values)} ({Condition.Right})";
-        string expected = Condition.Relation == Relation.Equal ? bound : $"{Condition.Left} {Condition.Relation.Text()} {bound}";
+        string expected = Condition.Relation == Relation.Equal ? bound : $"{Condition.Left} {Condition.Symbol(Condition.Relation)} {bound}";
         string place = Source.ToString() is { Length: > 0 } source ? $" at {source}" : "";
         return $"{Operator}{place}: {Message}: expected {expected}, given {given}";
     }
