@@ -90,9 +90,10 @@ public sealed class FakeContext
         {
             return definition.Fake(arguments);
         }
-        catch (DimOverflowException exception)
+        catch (EvergraphException exception) when (exception is not ShapeException)
         {
-            throw Fail($"a size is too large: {exception.Message}");
+            // An error of the size algebra knows no place; here it gets the operator's.
+            throw Fail(exception.Message);
         }
         finally
         {
