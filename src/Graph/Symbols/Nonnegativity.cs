@@ -9,10 +9,11 @@ internal sealed class Nonnegativity
     private const int MostTerms = 64;
 
     // Steps of one proof. Proofs of real shapes take under ten.
-    private const int Budget = 200;
+    private const int Budget = 100;
 
     private readonly List<Dim> _facts = [];
     private int _steps;
+    private int _walkers;
 
     /// <summary>Whether p >= 0 is proven.</summary>
     public static bool Holds(Dim p)
@@ -23,6 +24,8 @@ internal sealed class Nonnegativity
         if (interval.Low >= 0)
             return true;
         if (interval.High < 0)
+            return false;
+        if (Sample.IsNegativeSomewhere(p))
             return false;
         try
         {
@@ -112,7 +115,8 @@ internal sealed class Nonnegativity
             ? rest + slope * floor.Dividend
             : rest * b + (slope = factor) * floor.Dividend + b - 1;
         Interval sign = slope.Interval;
-        proven = (sign.Low >= 0 || Prove(smooth)) && (sign.High <= 0 || Prove(smooth - slope * (b - 1)));
+        Dim last = smooth - slope * (b - 1);
+        proven = sign.Low >= 0 ? Prove(last) : Prove(smooth) && (sign.High <= 0 || Prove(last));
         return true;
     }
 
@@ -187,17 +191,24 @@ internal sealed class Nonnegativity
         DimRange range = x.Interval.ToRange();
         bool hasLow = range.Min != long.MinValue;
         bool hasHigh = range.Max != long.MaxValue;
-        bool linear = Split.Linear(p, x, out _, out Dim step);
-        if (!linear)
-            step = Split.Replace(p, x, new Dim(x.AsPolynomial, 1)) - p;
-        if (linear && hasLow && hasHigh)
-            return Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max));
-        if (!linear && hasLow && hasHigh && Prove(step - Split.Replace(step, x, new Dim(x.AsPolynomial, 1)))
-            && Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max)))
+        if (Split.Linear(p, x, out _, out Dim slope))
         {
-            return true;
+            if (hasLow && hasHigh)
+                return Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max));
+            return (hasLow && Prove(slope) && Prove(Split.Replace(p, x, range.Min)))
+                || (hasHigh && Prove(-slope) && Prove(Split.Replace(p, x, range.Max)));
         }
-        return (hasLow && Prove(step) && Prove(Split.Replace(p, x, range.Min)))
-            || (hasHigh && Prove(-step) && Prove(Split.Replace(p, x, range.Max)));
+        // The walk from an end to x changes nothing but x, so its steps are shown for an x of its own: neither a fact
+        // about the real x nor what is inside it may be used for the values on the way.
+        var walker = new Symbol($"'{_walkers++}", hasLow ? range.Min : long.MinValue, hasHigh ? Math.Max(range.Min, range.Max - 1) : Symbol.Unbounded);
+        Dim at = walker;
+        Dim step = Split.Replace(p, x, at + 1) - Split.Replace(p, x, at);
+        if (hasLow && Prove(step) && Prove(Split.Replace(p, x, range.Min)))
+            return true;
+        if (hasHigh && Prove(-step) && Prove(Split.Replace(p, x, range.Max)))
+            return true;
+        return hasLow && hasHigh
+            && Prove(2 * Split.Replace(p, x, at + 1) - Split.Replace(p, x, at + 2) - Split.Replace(p, x, at))
+            && Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max));
     }
 }
