@@ -6,13 +6,11 @@ namespace Evergraph.Graph;
 /// </summary>
 internal sealed class Nonnegativity
 {
-    private const int MostTerms = 64;
-
-    // Steps of one proof. Proofs of real shapes take under ten.
-    private const int Budget = 100;
+    // Terms looked at in one proof. Proofs of real shapes look at under fifty.
+    private const int Budget = 250;
 
     private readonly List<Dim> _facts = [];
-    private int _steps;
+    private int _spent;
     private int _walkers;
 
     /// <summary>Whether p >= 0 is proven.</summary>
@@ -63,7 +61,8 @@ internal sealed class Nonnegativity
     {
         if (p.Polynomial is null)
             return p.Constant >= 0;
-        if (++_steps > Budget || p.Polynomial.Terms.Length > MostTerms)
+        _spent += p.Polynomial.Terms.Length;
+        if (_spent > Budget)
             return false;
         // g*x + c >= 0 exactly when x + floor(c/g) >= 0.
         long content = p.Polynomial.Content();
