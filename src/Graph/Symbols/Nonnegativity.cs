@@ -29,14 +29,9 @@ internal sealed class Nonnegativity
         {
             return new Nonnegativity().Prove(p);
         }
-        catch (DimOverflowException)
+        catch (EvergraphException error) when (error is DimOverflowException or DimLimitException)
         {
-            // A rewritten form has coefficients beyond 64 bits: no proof is found this way, which is always allowed.
-            return false;
-        }
-        catch (DimLimitException)
-        {
-            // The same for forms that grow beyond the limits.
+            // A rewritten form has coefficients beyond 64 bits or is too large: no proof this way, which is always allowed.
             return false;
         }
     }
@@ -50,9 +45,9 @@ internal sealed class Nonnegativity
         {
             return Holds(a - b);
         }
-        catch (DimOverflowException)
+        catch (EvergraphException error) when (error is DimOverflowException or DimLimitException)
         {
-            // The difference has no 64-bit form, so nothing is proven about it.
+            // The difference has no 64-bit form, or none within the limits, so nothing is proven about it.
             return false;
         }
     }
