@@ -55,4 +55,7 @@ public static class ShapeSamples
 
     /// <summary>An integer or a symbol.</summary>
     public static Scalar IntegerScalar(this SampleBuilder s) => s.Coin() ? (Scalar)s.Size(1) : s.Next(-3, 3);
+
+    /// <summary>One of the types that bitwise operations take.</summary>
+    public static DType IntegerOrBool(this SampleBuilder s) => s.Pick(DType.Bool, DType.UInt8, DType.Int8, DType.Int32, DType.Int64);
 }

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Evergraph.CustomOps.Kernels;
 
-/// <summary>a + b; for bool, whose 1 + 1 is 1, take <see cref="Maximum"/>.</summary>
-public readonly struct Add : INumberOperation
+/// <summary>a + b; for bool, whose 1 + 1 is 1, take <see cref="MaximumOperation"/>.</summary>
+public readonly struct AddOperation : INumberOperation
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
@@ -11,7 +11,7 @@ public readonly struct Add : INumberOperation
 }
 
 /// <summary>a − b.</summary>
-public readonly struct Subtract : INumberOperation
+public readonly struct SubtractOperation : INumberOperation
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
@@ -19,7 +19,7 @@ public readonly struct Subtract : INumberOperation
 }
 
 /// <summary>a · b.</summary>
-public readonly struct Multiply : INumberOperation
+public readonly struct MultiplyOperation : INumberOperation
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
@@ -27,7 +27,7 @@ public readonly struct Multiply : INumberOperation
 }
 
 /// <summary>The smaller one; NaN where either is NaN.</summary>
-public readonly struct Minimum : INumberOperation, IIntegerOperation
+public readonly struct MinimumOperation : INumberOperation, IIntegerOperation
 {
     void INumberOperation.Apply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => TensorPrimitives.Min(a, b, y);
 
@@ -35,7 +35,7 @@ public readonly struct Minimum : INumberOperation, IIntegerOperation
 }
 
 /// <summary>The larger one; NaN where either is NaN.</summary>
-public readonly struct Maximum : INumberOperation, IIntegerOperation
+public readonly struct MaximumOperation : INumberOperation, IIntegerOperation
 {
     void INumberOperation.Apply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => TensorPrimitives.Max(a, b, y);
 
@@ -43,7 +43,7 @@ public readonly struct Maximum : INumberOperation, IIntegerOperation
 }
 
 /// <summary>−x; the smallest integer is its own negative.</summary>
-public readonly struct Negate : INumberFunction
+public readonly struct NegateFunction : INumberFunction
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
@@ -51,7 +51,7 @@ public readonly struct Negate : INumberFunction
 }
 
 /// <summary>|x|; the smallest integer is its own absolute value.</summary>
-public readonly struct Absolute : INumberFunction
+public readonly struct AbsoluteFunction : INumberFunction
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
@@ -71,7 +71,7 @@ public readonly struct Absolute : INumberFunction
 }
 
 /// <summary>max(x, 0); NaN stays.</summary>
-public readonly struct Relu : INumberFunction
+public readonly struct ReluFunction : INumberFunction
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
@@ -81,7 +81,7 @@ public readonly struct Relu : INumberFunction
 /// <summary>min(max(x, lower), upper): the upper limit wins where the limits cross, and NaN stays.</summary>
 /// <param name="lower">A 0-d tensor of the result's type, or null for no limit.</param>
 /// <param name="upper">A 0-d tensor of the result's type, or null for no limit.</param>
-public readonly struct Clamp(Tensor? lower, Tensor? upper) : INumberFunction
+public readonly struct ClampFunction(Tensor? lower, Tensor? upper) : INumberFunction
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)

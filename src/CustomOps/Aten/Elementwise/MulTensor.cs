@@ -1,10 +1,12 @@
 namespace Evergraph.CustomOps.Aten;
 
-/// <summary>self · other, broadcast; for two bools, both.</summary>
-[CustomOp("aten::mul.Tensor(Tensor self, Tensor other) -> Tensor", Traits = OperatorTraits.Pure | OperatorTraits.Elementwise | OperatorTraits.Commutative)]
+/// <summary>self · other, broadcast; for bools, both.</summary>
+[CustomOp(
+    "aten::mul.Tensor(Tensor self, Tensor other) -> Tensor",
+    Traits = OperatorTraits.Pure | OperatorTraits.Elementwise | OperatorTraits.Commutative)]
 public static partial class MulTensor
 {
-    /// <summary>The promoted type and the broadcast shape.</summary>
+    /// <summary>The promoted type and the broadcast sizes.</summary>
     public static TensorType Fake(TensorType self, TensorType other) =>
         new(Promotion.Of(self, other), Broadcast.Shapes(self.Shape, other.Shape));
 
