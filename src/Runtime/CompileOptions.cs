@@ -1,0 +1,25 @@
+using Evergraph.Graph;
+using Evergraph.Passes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Evergraph.Runtime;
+
+/// <summary>How a graph is compiled.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>The name of the backend that runs it.</summary>
+    public string Backend { get; init; } = Evergraph.Graph.Backend.Reference;
+
+    /// <summary>How many ranks share the model, at least 1.</summary>
+    public int TensorParallel { get; init; } = 1;
+
+    /// <summary>The passes, in order; none for an empty list, the default ones for null.</summary>
+    public IReadOnlyList<IPass>? Passes { get; init; }
+
+    /// <summary>The operators that passes make nodes of.</summary>
+    public OperatorRegistry Operators { get; init; } = StandardOperators;
+
+    /// <summary>Where compile events are logged.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+}
