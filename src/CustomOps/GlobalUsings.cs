@@ -1,0 +1,5 @@
+global using Evergraph.Graph;
+global using static Evergraph.Graph.FakeContext;
+
+// Not the whole namespace: its Tensor would hide ours.
+global using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
