@@ -1,3 +1,4 @@
+using Evergraph.CustomOps;
 using Evergraph.Graph;
 using Evergraph.Passes;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,8 @@ namespace Evergraph.Runtime;
 /// <summary>How a graph is compiled.</summary>
 public sealed record CompileOptions
 {
+    private static readonly OperatorRegistry HouseOperators = new OperatorRegistry().Register(typeof(IProcessGroup).Assembly);
+
     /// <summary>The name of the backend that runs it.</summary>
     public string Backend { get; init; } = Evergraph.Graph.Backend.Reference;
 
@@ -17,8 +20,8 @@ public sealed record CompileOptions
     /// <summary>The passes, in order; none for an empty list, the default ones for null.</summary>
     public IReadOnlyList<IPass>? Passes { get; init; }
 
-    /// <summary>The operators that passes make nodes of.</summary>
-    public OperatorRegistry Operators { get; init; } = StandardOperators;
+    /// <summary>The operators that passes make nodes of; the house's own where nothing else is said.</summary>
+    public OperatorRegistry Operators { get; init; } = HouseOperators;
 
     /// <summary>Where compile events are logged.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -66,7 +66,7 @@ internal sealed class Frame
         try
         {
             foreach (var node in _prepared.Nodes)
-                Run(node);
+                Step(node);
         }
         finally
         {
@@ -82,7 +82,7 @@ internal sealed class Frame
         PlannedBytes = _slots.EndRun();
     }
 
-    private void Run(NodePlan node)
+    private void Step(NodePlan node)
     {
         var arguments = _arguments[node.Index];
         Fill(node, arguments);
