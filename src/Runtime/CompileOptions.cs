@@ -17,7 +17,13 @@ public sealed record CompileOptions
     /// <summary>How many ranks share the model, at least 1.</summary>
     public int TensorParallel { get; init; } = 1;
 
-    /// <summary>The passes, in order; none for an empty list, the default ones for null.</summary>
+    /// <summary>Which linear layers are split over the ranks, or null for the usual names.</summary>
+    public TensorParallelPlan? Plan { get; init; }
+
+    /// <summary>What the maybe-FlashComm operators shall do, or null to leave communication as the model has it.</summary>
+    public FlashCommSettings? FlashComm { get; init; }
+
+    /// <summary>The passes, in order: none for an empty list, those of <see cref="PassPipelines.Default"/> for null.</summary>
     public IReadOnlyList<IPass>? Passes { get; init; }
 
     /// <summary>The operators that passes make nodes of; the house's own where nothing else is said.</summary>

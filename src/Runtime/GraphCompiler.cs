@@ -52,8 +52,13 @@ public static class GraphCompiler
         return compiled;
     }
 
-    private static IReadOnlyList<PassRecord> RunPasses(TensorGraph graph, CompileOptions options, ILogger logger) =>
-        new PassPipeline(options.Passes ?? []).Run(graph, new(options.Operators, logger));
+    private static IReadOnlyList<PassRecord> RunPasses(TensorGraph graph, CompileOptions options, ILogger logger)
+    {
+        var pipeline = options.Passes is { } passes
+            ? new PassPipeline(passes)
+            : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm);
+        return pipeline.Run(graph, new(options.Operators, logger));
+    }
 
     private static void CheckSharding(TensorGraph graph, int ranks)
     {

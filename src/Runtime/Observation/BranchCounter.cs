@@ -1,9 +1,10 @@
+using Evergraph.CustomOps;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
 
 /// <summary>How often a node that decides at run time took each branch. Counted on every rank that runs. Thread-safe.</summary>
-public sealed class BranchCounter
+public sealed class BranchCounter : BranchRecorder
 {
     private readonly KeyValuePair<string, object?> _place;
     private long _plain;
@@ -32,12 +33,11 @@ public sealed class BranchCounter
     /// <summary>How often they overlapped.</summary>
     public long Fused => Interlocked.Read(ref _fused);
 
-    /// <summary>Counts one decision.</summary>
-    /// <param name="fused">Whether communication and product overlap.</param>
-    public void Count(bool fused)
+    /// <inheritdoc/>
+    public override void Record(bool overlapped)
     {
-        Interlocked.Increment(ref fused ? ref _fused : ref _plain);
-        Telemetry.Branches.Add(1, _place, fused ? Telemetry.FusedBranch : Telemetry.PlainBranch);
+        Interlocked.Increment(ref overlapped ? ref _fused : ref _plain);
+        Telemetry.Branches.Add(1, _place, overlapped ? Telemetry.FusedBranch : Telemetry.PlainBranch);
     }
 
     /// <summary>The place and both counts.</summary>

@@ -20,7 +20,7 @@ public sealed class RunStatistics
     /// <summary>How many calls ended well; one on several ranks of <see cref="CompiledGraph.RunOnRanks"/> counts once.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
-    /// <summary>How many requirements on sizes were checked.</summary>
+    /// <summary>How many requirements on sizes were checked and held.</summary>
     public long RequirementChecks => Interlocked.Read(ref _requirementChecks);
 
     /// <summary>Bytes of the buffer plan of one rank at the sizes of the last run.</summary>

@@ -1,3 +1,4 @@
+using Evergraph.CustomOps;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
@@ -88,7 +89,10 @@ internal sealed class Frame
         Fill(node, arguments);
         _allocator.Begin(node.HasSlots ? node.Results : null);
         var results = _values.AsSpan(node.FirstResult, node.Results.Length);
-        Call(node, arguments, results);
+        if (node.Branches is null)
+            Call(node, arguments, results);
+        else
+            CallCounting(node, arguments, results);
         if (node.Binds.Length > 0)
             Bind(node);
         for (int i = 0; i < results.Length; i++)
@@ -131,6 +135,19 @@ internal sealed class Frame
         }
     }
 
+    private static void CallCounting(NodePlan node, KernelArgument[] arguments, Span<Tensor> results)
+    {
+        var outer = BranchRecorder.Exchange(node.Branches);
+        try
+        {
+            Call(node, arguments, results);
+        }
+        finally
+        {
+            BranchRecorder.Exchange(outer);
+        }
+    }
+
     /// <summary>Gives symbols their values from the sizes of results, and decides what depends on them.</summary>
     private void Bind(NodePlan node)
     {
@@ -165,13 +182,18 @@ internal sealed class Frame
         // A kernel that made its results in another order: this one lies where another result is planned, whose memory
         // may be reused while this one is still needed.
         if (_allocator.BelongsToAnother(index, storage))
-        {
-            _allocator.Begin(null);
-            result = result.Clone();
-        }
+            result = CopyOutside(result);
 
         _liveBytes += result.Elements * result.DType.Size();
         _peakLiveBytes = Math.Max(_peakLiveBytes, _liveBytes);
+    }
+
+    private static Tensor CopyOutside(Tensor tensor)
+    {
+        var bytes = tensor.ReadOnlyBytes();
+        var storage = Storage.Allocate(bytes.Length);
+        bytes.CopyTo(storage.Write(0, bytes.Length));
+        return new(tensor.DType, tensor.Sizes.ToArray(), storage);
     }
 
     private bool HasSizes(Tensor tensor, int[] places)

@@ -8,7 +8,7 @@ internal sealed class ReferenceExecutable : IExecutable
 {
     private readonly PreparedGraph _prepared;
     private readonly Lazy<RankState>[] _ranks;
-    private readonly GraphOutput[] _results;
+    private readonly (Value Value, bool IsOwn)[] _results;
     private readonly (Value Value, int Parameter)[] _bufferWrites;
     private readonly (Value Value, int Input)[] _inputWrites;
 
@@ -25,9 +25,9 @@ internal sealed class ReferenceExecutable : IExecutable
         var graph = prepared.Graph;
         var parameters = graph.Parameters.Select(parameter => parameter.Name).ToList();
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
-        _results = [.. graph.Outputs.Where(output => output.Kind == GraphOutputKind.Result)];
         _bufferWrites = [.. graph.Outputs.Where(output => output.Kind == GraphOutputKind.BufferMutation).Select(output => (output.Value, parameters.IndexOf(output.Target)))];
         _inputWrites = [.. graph.Outputs.Where(output => output.Kind == GraphOutputKind.InputMutation).Select(output => (output.Value, inputs.IndexOf(output.Target)))];
+        _results = ResultsOf(prepared);
     }
 
     /// <inheritdoc/>
@@ -53,22 +53,29 @@ internal sealed class ReferenceExecutable : IExecutable
         return results;
     }
 
+    /// <summary>
+    /// The results, and whether the tensor can be handed out as it is. The caller owns what it gets, so it is neither the
+    /// model's memory, nor an input's, nor a buffer's of the next run, nor that of another result.
+    /// </summary>
+    private static (Value Value, bool IsOwn)[] ResultsOf(PreparedGraph prepared)
+    {
+        var taken = prepared.Graph.Outputs.Where(output => output.Kind == GraphOutputKind.BufferMutation).Select(output => output.Value).ToHashSet();
+        return [.. prepared.Graph.Outputs
+            .Where(output => output.Kind == GraphOutputKind.Result)
+            .Select(output => (output.Value, taken.Add(output.Value) && output.Value.Id >= prepared.FirstResult))];
+    }
+
     private Tensor[] TakeResults(Frame frame)
     {
         var results = new Tensor[_results.Length];
         for (int i = 0; i < results.Length; i++)
         {
-            var value = _results[i].Value;
-            var tensor = frame[value];
-            // The caller owns its results: neither the model's memory, nor an input's, nor that of another result.
-            bool isOwn = value.Id >= _prepared.FirstResult && !IsAlsoWritten(value) && Array.FindIndex(_results, output => output.Value == value) == i;
-            results[i] = isOwn ? tensor : tensor.Clone();
+            var (value, isOwn) = _results[i];
+            results[i] = isOwn ? frame[value] : frame[value].Clone();
         }
 
         return results;
     }
-
-    private bool IsAlsoWritten(Value value) => Array.Exists(_bufferWrites, write => write.Value == value);
 
     /// <summary>Overwrites buffers and inputs. All sources are read before anything is written: two buffers may swap.</summary>
     private void Write(Frame frame, ReadOnlySpan<Tensor> inputs, Tensor[] parameters)
