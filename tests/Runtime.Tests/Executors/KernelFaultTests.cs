@@ -46,6 +46,11 @@ public sealed class KernelFaultTests
     }
 
     [Fact]
+    public void TwoResultsInOneMemory() => Fails(
+        Twins.Definition,
+        "its kernel returned results 0 and 1 in the same memory: expected memory of its own for each; return a tensor of Tensor.Empty for each");
+
+    [Fact]
     public void MoreElementsThanTheFakesBound()
     {
         var builder = new GraphBuilder();

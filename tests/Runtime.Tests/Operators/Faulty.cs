@@ -104,3 +104,17 @@ public static partial class ThrowOnRankOne
     [Kernel(Backend.Reference)]
     public static Tensor Real(Tensor x) => ProcessGroup.Current!.Rank == 1 ? throw new InvalidOperationException("this rank is broken") : x.Clone();
 }
+
+/// <summary>Its real gives one tensor twice.</summary>
+[CustomOp("test::twins(Tensor x) -> (Tensor, Tensor)")]
+public static partial class Twins
+{
+    public static (TensorType, TensorType) Fake(TensorType x) => (x, x);
+
+    [Kernel(Backend.Reference)]
+    public static (Tensor, Tensor) Real(Tensor x)
+    {
+        var copy = x.Clone();
+        return (copy, copy);
+    }
+}

@@ -176,6 +176,12 @@ internal sealed class Frame
                 throw KernelFault.Aliases(node, index, operand);
         }
 
+        for (int other = 0; other < index; other++)
+        {
+            if (ReferenceEquals(_values[node.FirstResult + other].Storage, storage) && Overlap(_values[node.FirstResult + other], result))
+                throw KernelFault.Overlaps(node, other, index);
+        }
+
         if (plan.Slot != BufferPlan.NoSlot && _slots.Holds(plan.Slot, storage))
             return;
 
@@ -187,6 +193,9 @@ internal sealed class Frame
         _liveBytes += result.Elements * result.DType.Size();
         _peakLiveBytes = Math.Max(_peakLiveBytes, _liveBytes);
     }
+
+    private static bool Overlap(Tensor a, Tensor b) =>
+        a.ByteOffset < b.ByteOffset + (b.Elements * b.DType.Size()) && b.ByteOffset < a.ByteOffset + (a.Elements * a.DType.Size());
 
     private static Tensor CopyOutside(Tensor tensor)
     {

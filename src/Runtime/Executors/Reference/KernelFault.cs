@@ -31,6 +31,10 @@ internal static class KernelFault
         $"its kernel returned memory of an operand as result {result}: expected memory of its own, given that of {new Value(operand)}; "
         + "return a tensor of Tensor.Empty, or a Clone of the operand");
 
+    public static KernelException Overlaps(NodePlan node, int first, int second) => new(
+        node.Node,
+        $"its kernel returned results {first} and {second} in the same memory: expected memory of its own for each; return a tensor of Tensor.Empty for each");
+
     private static string DescribeOperands(NodePlan node, ReadOnlySpan<KernelArgument> arguments)
     {
         var operands = new List<string>();
