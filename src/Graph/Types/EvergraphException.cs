@@ -1,11 +1,18 @@
 namespace Evergraph.Graph;
 
-/// <summary>The base of every error that Evergraph raises on purpose: its message says the place, what was expected, what was given and what to do.</summary>
+/// <summary>The base of every error that Evergraph reports on purpose: bad input, a refuted requirement, a failed rank.</summary>
+/// <remarks>Its message gives the place, what was expected, what was given, and what to do.</remarks>
 public class EvergraphException : Exception
 {
-    /// <summary>An error with its complete text.</summary>
-    public EvergraphException(string message) : base(message) { }
+    /// <summary>Creates the error with its full text.</summary>
+    public EvergraphException(string message)
+        : base(message)
+    {
+    }
 
-    /// <summary>An error with its complete text and what caused it.</summary>
-    public EvergraphException(string message, Exception innerException) : base(message, innerException) { }
+    /// <summary>Creates the error with its full text and what caused it.</summary>
+    public EvergraphException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

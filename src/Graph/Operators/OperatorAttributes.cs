@@ -1,0 +1,36 @@
+namespace Evergraph.Graph;
+
+/// <summary>Makes a static partial class an operator; the source generator writes the rest.</summary>
+/// <param name="schema">The schema in PyTorch's language, such as <c>aten::mm(Tensor self, Tensor mat2) -> Tensor</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class CustomOpAttribute(string schema) : Attribute
+{
+    /// <summary>The schema in PyTorch's language.</summary>
+    public string Schema { get; } = schema;
+
+    /// <summary>What passes may assume.</summary>
+    public OperatorTraits Traits { get; set; } = OperatorTraits.Pure;
+}
+
+/// <summary>Makes a static method of an operator's class its implementation for a backend.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class KernelAttribute(string backend) : Attribute
+{
+    /// <summary>Whose implementation it is.</summary>
+    public string Backend { get; } = backend;
+}
+
+/// <summary>Names the type that registers an assembly's operators; written by the source generator.</summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+public sealed class OperatorLibraryAttribute(Type library) : Attribute
+{
+    /// <summary>A type that implements <see cref="IOperatorLibrary"/> and has a public parameterless constructor.</summary>
+    public Type Library { get; } = library;
+}
+
+/// <summary>The operators of one assembly.</summary>
+public interface IOperatorLibrary
+{
+    /// <summary>Every operator that the assembly defines.</summary>
+    IReadOnlyList<OperatorDefinition> Operators { get; }
+}

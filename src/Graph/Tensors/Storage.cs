@@ -1,0 +1,78 @@
+namespace Evergraph.Graph;
+
+/// <summary>
+/// A block of bytes that tensors lie in: memory of the process, or a part of a mapped file that stays mapped as long as
+/// the storage is reachable.
+/// </summary>
+public sealed class Storage
+{
+    private readonly byte[]? _array;
+    private readonly nint _pointer;
+
+    private Storage(byte[]? array, nint pointer, long length, bool isReadOnly, object? owner)
+    {
+        _array = array;
+        _pointer = pointer;
+        Length = length;
+        IsReadOnly = isReadOnly;
+        Owner = owner;
+    }
+
+    /// <summary>Bytes in the block.</summary>
+    public long Length { get; }
+
+    /// <summary>Whether writing would fault, as in a mapped file.</summary>
+    public bool IsReadOnly { get; }
+
+    /// <summary>What keeps the memory alive, where it is not the block's own.</summary>
+    public object? Owner { get; }
+
+    /// <summary>New memory, not cleared.</summary>
+    /// <param name="bytes">At most 2 GiB − 1, the most that one span can cover.</param>
+    /// <exception cref="EvergraphException">More bytes are asked for than one tensor can have, or than there are.</exception>
+    public static Storage Allocate(long bytes)
+    {
+        if (bytes < 0 || bytes > Array.MaxLength)
+        {
+            throw new EvergraphException(
+                $"a tensor takes {bytes} bytes: expected at most {Array.MaxLength}; split the tensor or lower the token count");
+        }
+
+        try
+        {
+            return new(GC.AllocateUninitializedArray<byte>((int)bytes), 0, bytes, false, null);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new EvergraphException($"out of memory: a tensor asked for {bytes} bytes", exception);
+        }
+    }
+
+    /// <summary>Wraps an array without copying.</summary>
+    public static Storage Wrap(byte[] bytes) => new(bytes, 0, bytes.Length, false, null);
+
+    /// <summary>Wraps memory that <paramref name="owner"/> keeps alive and never moves.</summary>
+    public static Storage Map(nint pointer, long length, object owner, bool isReadOnly = true) =>
+        new(null, pointer, length, isReadOnly, owner);
+
+    /// <summary>Bytes to read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
+    public unsafe ReadOnlySpan<byte> Read(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return _array is null ? new((void*)(_pointer + (nint)offset), length) : _array.AsSpan((int)offset, length);
+    }
+
+    /// <summary>Bytes to write.</summary>
+    /// <exception cref="InvalidOperationException">The block is read-only.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
+    public unsafe Span<byte> Write(long offset, int length)
+    {
+        if (IsReadOnly)
+            throw new InvalidOperationException("the tensor lies in a mapped file and is read-only: copy it before writing");
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return _array is null ? new((void*)(_pointer + (nint)offset), length) : _array.AsSpan((int)offset, length);
+    }
+}
