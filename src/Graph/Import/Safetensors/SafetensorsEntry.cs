@@ -1,4 +1,3 @@
-using Evergraph.Graph.Import.Storage;
 
 namespace Evergraph.Graph.Import.Safetensors;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Evergraph.Graph.Import.Storage;
 
 namespace Evergraph.Graph.Import.Safetensors;
 

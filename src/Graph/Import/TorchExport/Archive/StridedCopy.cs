@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Evergraph.Graph.Import.Storage;
 
 namespace Evergraph.Graph.Import.TorchExport;
 

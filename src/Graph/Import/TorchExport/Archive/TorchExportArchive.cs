@@ -1,5 +1,4 @@
 using System.Text;
-using Evergraph.Graph.Import.Storage;
 
 namespace Evergraph.Graph.Import.TorchExport;
 

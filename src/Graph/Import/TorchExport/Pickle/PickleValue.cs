@@ -1,5 +1,4 @@
 using System.Numerics;
-using Evergraph.Graph.Import.Storage;
 
 namespace Evergraph.Graph.Import.TorchExport;
 

@@ -1,4 +1,4 @@
-namespace Evergraph.Graph.Import.Storage;
+namespace Evergraph.Graph.Import;
 
 /// <summary>
 /// Read-only bytes outside the managed heap: a part of a mapped file or an unpacked buffer.

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Evergraph.Graph.Import.Storage;
+namespace Evergraph.Graph.Import;
 
 /// <summary>Memory for bytes that had to be unpacked; freed when no region refers to it.</summary>
 internal sealed unsafe class UnpackedBuffer : SafeHandle

@@ -1,4 +1,4 @@
-using Evergraph.Graph.Import.Storage;
+using Evergraph.Graph.Import;
 
 namespace Evergraph.Graph.Tests.Import;
 

@@ -1,7 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
-namespace Evergraph.Graph.Import.Storage;
+namespace Evergraph.Graph.Import;
 
 /// <summary>
 /// A file mapped read-only into memory. Regions of it keep it alive; it is unmapped when the last one is collected,
