@@ -97,6 +97,24 @@ internal static class TorchScalarTypes
 
     public static string Name(this TorchScalarType type) => Facts.TryGetValue(type, out var facts) ? facts.Name : $"dtype {(int)type}";
 
+    /// <summary>Our element type, or null where we have none.</summary>
+    public static DType? ToDType(this TorchScalarType type) => type switch
+    {
+        TorchScalarType.Byte => DType.UInt8,
+        TorchScalarType.Char => DType.Int8,
+        TorchScalarType.Int => DType.Int32,
+        TorchScalarType.Long => DType.Int64,
+        TorchScalarType.Half => DType.Float16,
+        TorchScalarType.Float => DType.Float32,
+        TorchScalarType.Double => DType.Float64,
+        TorchScalarType.Bool => DType.Bool,
+        TorchScalarType.BFloat16 => DType.BFloat16,
+        _ => null,
+    };
+
+    /// <summary>The names of the element types that <see cref="ToDType"/> gives.</summary>
+    public static string SupportedNames { get; } = string.Join(", ", DTypes.All.Select(static d => d.Name()));
+
     /// <summary>Bytes of an element.</summary>
     public static int Size(this TorchScalarType type) => Facts[type].Bytes;
 
