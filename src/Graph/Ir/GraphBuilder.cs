@@ -7,6 +7,7 @@ namespace Evergraph.Graph;
 /// <remarks>Values that the builder returns are valid in this builder only. Not thread-safe.</remarks>
 public sealed class GraphBuilder
 {
+    private const int InputProducer = -1;
     private readonly List<(GraphInput Input, Value Value)> _inputs = [];
     private readonly List<(GraphParameter Parameter, Value Value)> _parameters = [];
     private readonly List<(Node Node, int FirstResult)> _nodes = [];
@@ -14,6 +15,7 @@ public sealed class GraphBuilder
     private readonly List<Requirement> _requirements = [];
     private readonly FakeContext _fakes;
     private TensorType[] _types = new TensorType[64];
+    private int[] _producers = new int[64];
     private int _count;
 
     /// <summary>Starts an empty graph.</summary>
@@ -29,10 +31,20 @@ public sealed class GraphBuilder
     /// <summary>The type of a value.</summary>
     public TensorType TypeOf(Value value) => _types[value.Id];
 
+    /// <summary>The node that computes a value, or null for an input or a parameter.</summary>
+    public Node? NodeOf(Value value) => _producers[value.Id] is var index and >= 0 ? _nodes[index].Node : null;
+
+    /// <summary>The parameter that a value is, or null.</summary>
+    public GraphParameter? ParameterOf(Value value)
+    {
+        int index = ~_producers[value.Id] - 1;
+        return index >= 0 ? _parameters[index].Parameter : null;
+    }
+
     /// <summary>Declares an input.</summary>
     public Value AddInput(GraphInput input)
     {
-        var value = AddValue(input.Type);
+        var value = AddValue(input.Type, InputProducer);
         _inputs.Add((input, value));
         return value;
     }
@@ -40,7 +52,8 @@ public sealed class GraphBuilder
     /// <summary>Declares a parameter.</summary>
     public Value AddParameter(GraphParameter parameter)
     {
-        var value = AddValue(parameter.Type);
+        // A producer below −1 names a parameter: ~(index + 1).
+        var value = AddValue(parameter.Type, ~(_parameters.Count + 1));
         _parameters.Add((parameter, value));
         return value;
     }
@@ -51,10 +64,15 @@ public sealed class GraphBuilder
     /// <summary>Adds a node whose result types its fake infers.</summary>
     /// <returns>The results.</returns>
     /// <exception cref="ShapeException">The fake refused the arguments.</exception>
-    public Value[] Add(OperatorDefinition definition, EquatableArray<Argument> arguments, NodeSource source)
+    public Value[] Add(OperatorDefinition definition, EquatableArray<Argument> arguments, NodeSource source) =>
+        Add(Infer(definition, arguments, source));
+
+    /// <summary>A node whose result types its fake infers, not added yet. Requirements are kept all the same.</summary>
+    /// <exception cref="ShapeException">The fake refused the arguments.</exception>
+    public Node Infer(OperatorDefinition definition, EquatableArray<Argument> arguments, NodeSource source)
     {
         var types = _fakes.Run(definition, new FakeArguments(arguments.AsSpan(), _types.AsSpan(0, _count)), source);
-        return Add(new Node(definition, arguments, EquatableArray<TensorType>.Own(types), source));
+        return new(definition, arguments, EquatableArray<TensorType>.Own(types), source);
     }
 
     /// <summary>Adds a node whose result types are known to be right.</summary>
@@ -64,7 +82,7 @@ public sealed class GraphBuilder
         _nodes.Add((node, _count));
         var results = new Value[node.OutputTypes.Length];
         for (int i = 0; i < results.Length; i++)
-            results[i] = AddValue(node.OutputTypes[i]);
+            results[i] = AddValue(node.OutputTypes[i], _nodes.Count - 1);
         return results;
     }
 
@@ -105,10 +123,15 @@ public sealed class GraphBuilder
             _requirements.Concat(_fakes.Requirements).Distinct().ToEquatableArray());
     }
 
-    private Value AddValue(TensorType type)
+    private Value AddValue(TensorType type, int producer)
     {
         if (_count == _types.Length)
+        {
             Array.Resize(ref _types, _count * 2);
+            Array.Resize(ref _producers, _count * 2);
+        }
+
+        _producers[_count] = producer;
         _types[_count] = type;
         return new(_count++);
     }

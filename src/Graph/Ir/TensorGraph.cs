@@ -138,6 +138,11 @@ public sealed class TensorGraph
         return symbols;
     }
 
+    /// <summary>Whether another graph is the same, node for node; where nodes come from does not count.</summary>
+    public bool SameAs(TensorGraph other) =>
+        ReferenceEquals(this, other)
+        || (Inputs == other.Inputs && Parameters == other.Parameters && Nodes == other.Nodes && Outputs == other.Outputs && Requirements == other.Requirements);
+
     /// <summary>How often each value is read, outputs included, by id.</summary>
     public int[] CountUses()
     {
