@@ -18,8 +18,18 @@ public static partial class AllGather
     }
 
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor x, long dim, long size, long tp_size, string group) =>
-        tp_size == 1 ? x.Clone() : Gather("evergraph::all_gather", x, dim, size, ProcessGroup.Require("evergraph::all_gather", group, tp_size));
+    public static Tensor Real(Tensor x, long dim, long size, long tp_size, string group)
+    {
+        if (tp_size == 1)
+            return x.Clone();
+        var ranks = ProcessGroup.Require("evergraph::all_gather", group, tp_size);
+        int axis = CollectiveShapes.Axis(x.Rank, dim);
+        var sizes = x.Sizes.ToArray();
+        sizes[axis] = size;
+        var result = Tensor.Empty(x.DType, sizes);
+        Gather(new("evergraph::all_gather", x, size), x, axis, result, ranks);
+        return result;
+    }
 
     public static OperatorSample Sample(SampleBuilder s)
     {
@@ -28,27 +38,26 @@ public static partial class AllGather
         var (sizes, axis, dim) = CollectiveShapes.SampleSizes(s);
         var size = sizes[axis];
         sizes[axis] = Dim.CeilDiv(size, ranks);
-        return s.Call(s.Tensor(s.Any(), sizes), dim, size, ranks);
+        return s.Call(s.Tensor(s.Any(), Shape.Create(sizes)), dim, size, ranks);
     }
 
-    /// <summary>Gathers parts for an operator that does so on the way.</summary>
-    internal static Tensor Gather(string @operator, Tensor x, long dim, long size, IProcessGroup ranks)
+    /// <summary>Gathers parts along an axis and drops the padding.</summary>
+    /// <param name="call">What ranks compare.</param>
+    /// <param name="part">This rank's part.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="whole">Where the result goes; its size along the axis is the whole one.</param>
+    /// <param name="ranks">Who takes part.</param>
+    internal static void Gather(CollectiveCall call, Tensor part, int axis, Tensor whole, IProcessGroup ranks)
     {
-        int axis = CollectiveShapes.Axis(x.Rank, dim);
-        var layout = PartLayout.Of(x.DType, x.Sizes, axis, new(size, ranks.Size));
-        var sizes = x.Sizes.ToArray();
-        sizes[axis] = size;
-        var result = Tensor.Empty(x.DType, sizes);
-        var call = new CollectiveCall(@operator, x, size);
+        var layout = PartLayout.Of(part.DType, part.Sizes, axis, new(whole.Sizes[axis], ranks.Size));
         if (layout.IsBlocked)
         {
-            ranks.AllGather(call, x, result);
-            return result;
+            ranks.AllGather(call, part, whole);
+            return;
         }
 
-        var blocks = Scratch.Empty(x.DType, [ranks.Size, .. x.Sizes]);
-        ranks.AllGather(call, x, blocks);
-        layout.Unpack(blocks.ReadOnlyBytes(), result.Bytes());
-        return result;
+        var blocks = Scratch.Empty(part.DType, [ranks.Size, .. part.Sizes]);
+        ranks.AllGather(call, part, blocks);
+        layout.Unpack(blocks.ReadOnlyBytes(), whole.Bytes());
     }
 }

@@ -26,6 +26,6 @@ public static partial class AllReduce
     {
         int ranks = s.Pick(1, 2, 3, 4);
         s.OnRanks(ranks);
-        return s.Call(s.Tensor(s.Number(), s.Sizes(s.Next(0, 3))), ranks);
+        return s.Call(s.Tensor(s.Number(), Shape.Create(s.Sizes(s.Next(0, 3)))), ranks);
     }
 }

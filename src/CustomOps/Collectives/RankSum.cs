@@ -27,58 +27,22 @@ public ref struct RankSum
     /// <param name="part">As many elements of the same type as the result has.</param>
     public void Add(ReadOnlySpan<byte> part)
     {
-        switch (_result.DType)
-        {
-            case DType.Float16:
-                AddWide(MemoryMarshal.Cast<byte, Half>(part), _wide);
-                break;
-            case DType.BFloat16:
-                AddWide(MemoryMarshal.Cast<byte, BFloat16>(part), _wide);
-                break;
-            default:
-                if (!_started)
-                    part.CopyTo(_result.Bytes());
-                else
-                    AddInto(part);
-                break;
-        }
-
+        if (_wide is not null)
+            AddWide(part, _wide);
+        else if (_started)
+            AddInto(part);
+        else
+            part.CopyTo(_result.Bytes());
         _started = true;
     }
 
     /// <summary>Makes the result hold the sum of what was added, of nothing zero.</summary>
     public readonly void Complete()
     {
-        if (_result.DType == DType.Float16)
-            TensorPrimitives.ConvertToHalf(_wide, _result.Span<Half>());
-        else if (_result.DType == DType.BFloat16)
-            Round(_wide, _result.Span<BFloat16>());
+        if (_wide is not null)
+            Casts.Convert(MemoryMarshal.AsBytes<float>(_wide), DType.Float32, _result.Bytes(), _result.DType);
         else if (!_started)
             _result.Bytes().Clear();
-    }
-
-    private static void AddWide(ReadOnlySpan<Half> part, Span<float> sum)
-    {
-        Span<float> wide = stackalloc float[256];
-        for (int i = 0; i < part.Length; i += wide.Length)
-        {
-            int count = Math.Min(wide.Length, part.Length - i);
-            TensorPrimitives.ConvertToSingle(part.Slice(i, count), wide);
-            var block = sum.Slice(i, count);
-            TensorPrimitives.Add(block, wide[..count], block);
-        }
-    }
-
-    private static void AddWide(ReadOnlySpan<BFloat16> part, Span<float> sum)
-    {
-        for (int i = 0; i < part.Length; i++)
-            sum[i] += part[i];
-    }
-
-    private static void Round(ReadOnlySpan<float> sum, Span<BFloat16> result)
-    {
-        for (int i = 0; i < result.Length; i++)
-            result[i] = (BFloat16)sum[i];
     }
 
     private static void Add<T>(ReadOnlySpan<byte> part, Tensor result)
@@ -86,6 +50,18 @@ public ref struct RankSum
     {
         var sum = result.Span<T>();
         TensorPrimitives.Add(sum, MemoryMarshal.Cast<byte, T>(part), sum);
+    }
+
+    private readonly void AddWide(ReadOnlySpan<byte> part, Span<float> sum)
+    {
+        Span<float> chunk = stackalloc float[256];
+        for (int i = 0; i < sum.Length; i += chunk.Length)
+        {
+            var block = sum[i..Math.Min(sum.Length, i + chunk.Length)];
+            var wide = chunk[..block.Length];
+            Casts.Convert(part.Slice(i * _result.DType.Size(), block.Length * _result.DType.Size()), _result.DType, MemoryMarshal.AsBytes(wide), DType.Float32);
+            TensorPrimitives.Add(block, wide, block);
+        }
     }
 
     private readonly void AddInto(ReadOnlySpan<byte> part)

@@ -42,6 +42,6 @@ public static partial class ReduceScatter
         int ranks = s.Pick(1, 2, 3, 4);
         s.OnRanks(ranks);
         var (sizes, _, dim) = CollectiveShapes.SampleSizes(s);
-        return s.Call(s.Tensor(s.Number(), sizes), dim, ranks);
+        return s.Call(s.Tensor(s.Number(), Shape.Create(sizes)), dim, ranks);
     }
 }

@@ -33,6 +33,6 @@ public static partial class TokenShard
         int ranks = s.Pick(1, 2, 3, 4);
         s.OnRanks(ranks);
         var (sizes, _, dim) = CollectiveShapes.SampleSizes(s);
-        return s.Call(s.Shared(s.Any(), sizes), dim, ranks);
+        return s.Call(s.Shared(s.Any(), Shape.Create(sizes)), dim, ranks);
     }
 }
