@@ -96,7 +96,9 @@ internal sealed class Frame
         if (node.Binds.Length > 0)
             Bind(node);
         for (int i = 0; i < results.Length; i++)
-            Accept(node, i, ref results[i]);
+            Check(node, i, results);
+        for (int i = 0; i < results.Length; i++)
+            Keep(node, i, ref results[i]);
         Drop(node, arguments);
     }
 
@@ -164,9 +166,11 @@ internal sealed class Frame
         _prepared.Context.Statistics.CountChecks(_prepared.Context.Requirements.CheckAfter(node.Index, _symbols));
     }
 
-    private void Accept(NodePlan node, int index, ref Tensor result)
+    /// <summary>Holds a result against what the fake said of it, and against the rule that it lies in memory of its own.</summary>
+    private void Check(NodePlan node, int index, ReadOnlySpan<Tensor> results)
     {
         var plan = node.Results[index];
+        var result = results[index];
         if (result is null || result.IsTraced || result.DType != plan.DType || !HasSizes(result, plan.Sizes))
             throw KernelFault.Disagrees(node, index, result, _dims);
         var storage = result.Storage;
@@ -178,18 +182,21 @@ internal sealed class Frame
 
         for (int other = 0; other < index; other++)
         {
-            if (ReferenceEquals(_values[node.FirstResult + other].Storage, storage) && Overlap(_values[node.FirstResult + other], result))
+            if (ReferenceEquals(results[other].Storage, storage) && Overlap(results[other], result))
                 throw KernelFault.Overlaps(node, other, index);
         }
+    }
 
-        if (plan.Slot != BufferPlan.NoSlot && _slots.Holds(plan.Slot, storage))
+    private void Keep(NodePlan node, int index, ref Tensor result)
+    {
+        int slot = node.Results[index].Slot;
+        if (slot != BufferPlan.NoSlot && _slots.Holds(slot, result.Storage))
             return;
 
         // A kernel that made its results in another order: this one lies where another result is planned, whose memory
         // may be reused while this one is still needed.
-        if (_allocator.BelongsToAnother(index, storage))
+        if (_allocator.BelongsToAnother(index, result.Storage))
             result = CopyOutside(result);
-
         _liveBytes += result.Elements * result.DType.Size();
         _peakLiveBytes = Math.Max(_peakLiveBytes, _liveBytes);
     }
