@@ -1,3 +1,5 @@
+global using Evergraph.CustomOps.Checking;
+global using Evergraph.CustomOps.Kernels;
 global using Evergraph.Graph;
 global using static Evergraph.Graph.FakeContext;
 

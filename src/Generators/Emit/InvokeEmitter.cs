@@ -41,7 +41,7 @@ internal static class InvokeEmitter
             writer.Line(defaults[i]?.Replacement is { } replacement ? $"{call}.Add({name} ?? {replacement});" : $"{call}.Add({name});");
         }
 
-        string run = $"{call}.Run(Definition, {file}, {line})";
+        string run = $"{call}.Run({model.QualifiedClass}.Definition, {file}, {line})";
         switch (shape)
         {
             case ResultShape.Nothing:

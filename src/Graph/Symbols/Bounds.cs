@@ -69,9 +69,9 @@ internal static class Bounds
                     scaled.HasLow ? -Interval.Floor(-scaled.Low, scale) : scaled.Low,
                     scaled.HasHigh ? Interval.Floor(scaled.High, scale) : scaled.High);
         }
-        catch (DimOverflowException)
+        catch (EvergraphException error) when (error is DimOverflowException or DimLimitException)
         {
-            // The rewritten form has larger coefficients than the given one; without it the bounds are only wider.
+            // The rewritten form is larger than the given one; without it the bounds are only wider.
             return null;
         }
     }

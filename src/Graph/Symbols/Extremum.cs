@@ -8,6 +8,8 @@ namespace Evergraph.Graph;
 /// </summary>
 internal static class Extremum
 {
+    private const int Rounds = 8;
+
     public static Dim Create(AtomKind kind, params ReadOnlySpan<Dim> given)
     {
         if (given.IsEmpty)
@@ -20,16 +22,27 @@ internal static class Extremum
                 ? Math.Min(given[0].Constant, given[1].Constant)
                 : Math.Max(given[0].Constant, given[1].Constant);
         }
-        var arguments = new List<Dim>(given.Length);
-        foreach (Dim argument in given)
-            Flatten(kind, argument, arguments);
-        DimLimits.Check(arguments.Count, DimLimits.Arguments, "arguments of a minimum or maximum");
-        DropDominated(kind, arguments);
-        if (arguments.Count == 1)
-            return arguments[0];
-
-        Dim shared = TakeOutShared(arguments);
-        long factor = TakeOutFactor(arguments);
+        // The result is shared + factor*extremum(arguments). Taking something out may uncover a nested one.
+        Dim shared = 0;
+        long factor = 1;
+        List<Dim> arguments = [.. given];
+        for (int round = 0; round < Rounds; round++)
+        {
+            List<Dim> nested = arguments;
+            arguments = new List<Dim>(nested.Count);
+            foreach (Dim argument in nested)
+                Flatten(kind, argument, arguments);
+            DimLimits.Check(arguments.Count, DimLimits.Arguments, "arguments of a minimum or maximum");
+            DropDominated(kind, arguments);
+            if (arguments.Count == 1)
+                return arguments[0] * factor + shared;
+            Dim taken = TakeOutShared(arguments);
+            long common = TakeOutFactor(arguments);
+            shared += taken * factor;
+            factor = Checked.Multiply(factor, common);
+            if (taken.Equals(0) && common == 1)
+                break;
+        }
         arguments.Sort(Dim.Compare);
         return new Dim(new ExtremumAtom(kind, [.. arguments]).AsPolynomial, 0) * factor + shared;
     }

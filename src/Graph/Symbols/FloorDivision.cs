@@ -60,18 +60,19 @@ internal static class FloorDivision
             }
 
             Dim whole = TakeOut(a, b);
-            result += negated ? -whole : whole;
-            a -= whole * b;
-            if (a.Polynomial is null || a.Polynomial.Leading.Coefficient > 0)
-                break;
+            if (!whole.Equals(0))
+            {
+                result += negated ? -whole : whole;
+                a -= whole * b;
+                continue;
+            }
+            if (a.Polynomial!.Leading.Coefficient > 0)
+                return Signed(result, Atom(a, b), negated);
             a = -a - 1;
             result -= 1;
             negated = !negated;
         }
-        if (a.Polynomial is null)
-            return Signed(result, Checked.FloorDivide(a.Constant, b), negated);
-        Interval rest = a.Interval.FloorDivide(Interval.Of(b));
-        return Signed(result, rest.Low == rest.High ? (long)rest.Low : Atom(a, b), negated);
+        return Signed(result, Checked.FloorDivide(a.Constant, b), negated);
     }
 
     private static Dim ByPolynomial(Dim a, Dim b)

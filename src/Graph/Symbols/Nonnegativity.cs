@@ -6,13 +6,12 @@ namespace Evergraph.Graph;
 /// </summary>
 internal sealed class Nonnegativity
 {
-    private const int MostTerms = 64;
-
-    // Steps of one proof. Proofs of real shapes take under ten.
-    private const int Budget = 200;
+    // Terms looked at in one proof. Proofs of real shapes look at under fifty.
+    private const int Budget = 250;
 
     private readonly List<Dim> _facts = [];
-    private int _steps;
+    private int _spent;
+    private int _walkers;
 
     /// <summary>Whether p >= 0 is proven.</summary>
     public static bool Holds(Dim p)
@@ -24,18 +23,15 @@ internal sealed class Nonnegativity
             return true;
         if (interval.High < 0)
             return false;
+        if (Sample.IsNegativeSomewhere(p))
+            return false;
         try
         {
             return new Nonnegativity().Prove(p);
         }
-        catch (DimOverflowException)
+        catch (EvergraphException error) when (error is DimOverflowException or DimLimitException)
         {
-            // A rewritten form has coefficients beyond 64 bits: no proof is found this way, which is always allowed.
-            return false;
-        }
-        catch (DimLimitException)
-        {
-            // The same for forms that grow beyond the limits.
+            // A rewritten form has coefficients beyond 64 bits or is too large: no proof this way, which is always allowed.
             return false;
         }
     }
@@ -49,9 +45,9 @@ internal sealed class Nonnegativity
         {
             return Holds(a - b);
         }
-        catch (DimOverflowException)
+        catch (EvergraphException error) when (error is DimOverflowException or DimLimitException)
         {
-            // The difference has no 64-bit form, so nothing is proven about it.
+            // The difference has no 64-bit form, or none within the limits, so nothing is proven about it.
             return false;
         }
     }
@@ -60,7 +56,8 @@ internal sealed class Nonnegativity
     {
         if (p.Polynomial is null)
             return p.Constant >= 0;
-        if (++_steps > Budget || p.Polynomial.Terms.Length > MostTerms)
+        _spent += p.Polynomial.Terms.Length;
+        if (_spent > Budget)
             return false;
         // g*x + c >= 0 exactly when x + floor(c/g) >= 0.
         long content = p.Polynomial.Content();
@@ -112,7 +109,8 @@ internal sealed class Nonnegativity
             ? rest + slope * floor.Dividend
             : rest * b + (slope = factor) * floor.Dividend + b - 1;
         Interval sign = slope.Interval;
-        proven = (sign.Low >= 0 || Prove(smooth)) && (sign.High <= 0 || Prove(smooth - slope * (b - 1)));
+        Dim last = smooth - slope * (b - 1);
+        proven = sign.Low >= 0 ? Prove(last) : Prove(smooth) && (sign.High <= 0 || Prove(last));
         return true;
     }
 
@@ -187,17 +185,24 @@ internal sealed class Nonnegativity
         DimRange range = x.Interval.ToRange();
         bool hasLow = range.Min != long.MinValue;
         bool hasHigh = range.Max != long.MaxValue;
-        bool linear = Split.Linear(p, x, out _, out Dim step);
-        if (!linear)
-            step = Split.Replace(p, x, new Dim(x.AsPolynomial, 1)) - p;
-        if (linear && hasLow && hasHigh)
-            return Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max));
-        if (!linear && hasLow && hasHigh && Prove(step - Split.Replace(step, x, new Dim(x.AsPolynomial, 1)))
-            && Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max)))
+        if (Split.Linear(p, x, out _, out Dim slope))
         {
-            return true;
+            if (hasLow && hasHigh)
+                return Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max));
+            return (hasLow && Prove(slope) && Prove(Split.Replace(p, x, range.Min)))
+                || (hasHigh && Prove(-slope) && Prove(Split.Replace(p, x, range.Max)));
         }
-        return (hasLow && Prove(step) && Prove(Split.Replace(p, x, range.Min)))
-            || (hasHigh && Prove(-step) && Prove(Split.Replace(p, x, range.Max)));
+        // The walk from an end to x changes nothing but x, so its steps are shown for an x of its own: neither a fact
+        // about the real x nor what is inside it may be used for the values on the way.
+        var walker = new Symbol($"'{_walkers++}", hasLow ? range.Min : long.MinValue, hasHigh ? Math.Max(range.Min, range.Max - 1) : Symbol.Unbounded);
+        Dim at = walker;
+        Dim step = Split.Replace(p, x, at + 1) - Split.Replace(p, x, at);
+        if (hasLow && Prove(step) && Prove(Split.Replace(p, x, range.Min)))
+            return true;
+        if (hasHigh && Prove(-step) && Prove(Split.Replace(p, x, range.Max)))
+            return true;
+        return hasLow && hasHigh
+            && Prove(2 * Split.Replace(p, x, at + 1) - Split.Replace(p, x, at + 2) - Split.Replace(p, x, at))
+            && Prove(Split.Replace(p, x, range.Min)) && Prove(Split.Replace(p, x, range.Max));
     }
 }

@@ -21,9 +21,9 @@ internal static class Prover
                 _ => Not(NonNegative(right, left)),
             };
         }
-        catch (DimOverflowException)
+        catch (EvergraphException error) when (error is DimOverflowException or DimLimitException)
         {
-            // The difference has no 64-bit form. Unknown is the truth: a requirement is checked when values are known.
+            // The difference has no 64-bit form, or none within the limits. Unknown is the truth: a requirement is checked when values are known.
             return Truth.Unknown;
         }
     }

@@ -7,7 +7,7 @@ namespace Evergraph.Graph;
 /// </summary>
 internal static class ResidueSplit
 {
-    private const int MostCases = 16;
+    private const int MostCases = 8;
 
     /// <summary>Whether difference == 0 (<paramref name="equality"/>), or difference >= 0.</summary>
     public static Truth Decide(Dim difference, bool equality)

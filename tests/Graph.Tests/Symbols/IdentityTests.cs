@@ -176,6 +176,26 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public void What_is_known_in_one_case_of_a_minimum_is_not_used_beyond_it()
+    {
+        // At s = 0 both sides are 0. A proof that walks from one end of a range to the other leaves the case s <= 2*s.
+        Dim s = new Symbol("s", -1, 4);
+        Open(Min(s * s / 4, Min(s, 2 * s)) == s * s);
+    }
+
+    [Fact]
+    public void A_remainder_that_does_not_matter_leaves_the_rest_to_be_shown()
+    {
+        Dim s = new Symbol("s", -2, 1);
+        Open(-((s + 1) / 2) * (0 / s) >= 6 * s + 4);
+        // Negative at 20 only, away from the ends, where no sample looks.
+        Dim wide = new Symbol("s", 0, 100);
+        Open((wide - 20) * (wide - 20) - (wide + 1) / 2 * (0 / wide) >= 1);
+        Dim ranks = CeilDiv(new Symbol("n", 1, 6), 4);
+        Open(new Symbol("n", 1, 6) - ranks - 2 <= 3 / ranks);
+    }
+
+    [Fact]
     public void Sizes_of_convolutions_are_positive()
     {
         Dim image = new Symbol("s", 1, 4096);

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Evergraph.Graph;
+using Evergraph.Passes;
+
+namespace Evergraph.Cli.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Answer as JSON." };
+
+    public static Option<FileInfo[]> Ops() => new("--ops")
+    {
+        Description = "An assembly with operators of your own; may be given several times.",
+        HelpName = "ASSEMBLY.dll",
+    };
+
+    public static Option<int> TensorParallel()
+    {
+        var option = new Option<int>("--tp") { Description = "Split the model over this many ranks.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64)
+                result.AddError($"--tp: expected a number of ranks from 1 to 64, given {result.GetValueOrDefault<int>()}.");
+        });
+        return option;
+    }
+
+    public static Option<FileInfo?> Plan() => new("--tp-plan")
+    {
+        Description = "Which linear layers --tp splits: lines 'column PATTERN' or 'row PATTERN'. The names of Hugging Face models are known without.",
+        HelpName = "FILE",
+    };
+
+    public static Option<string?> FlashComm()
+    {
+        var option = new Option<string?>("--flashcomm")
+        {
+            Description = "Use maybe-FlashComm operators that overlap above this many tokens; 'off' leaves them out.",
+            HelpName = "T|off",
+        };
+        option.Validators.Add(result =>
+        {
+            string? text = result.GetValueOrDefault<string?>();
+            if (text is not null and not "off" && (!long.TryParse(text, out long threshold) || threshold < 0))
+                result.AddError($"--flashcomm: expected a number of tokens or 'off', given '{text}'.");
+        });
+        return option;
+    }
+
+    public static FlashCommSettings? ParseFlashComm(string? text) =>
+        text is null or "off" ? null : new(long.Parse(text), Enabled: true);
+
+    public static TensorParallelPlan ParsePlan(FileInfo? file) => file switch
+    {
+        null => TensorParallelPlan.Default,
+        { Exists: false } => throw new EvergraphException($"--tp-plan {file}: there is no such file"),
+        _ => TensorParallelPlan.Parse(File.ReadAllText(file.FullName)),
+    };
+}

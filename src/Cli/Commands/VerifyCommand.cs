@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using Evergraph.Cli.Models;
+using Evergraph.Graph;
+using Evergraph.Runtime;
+
+namespace Evergraph.Cli.Commands;
+
+/// <summary><c>evergraph verify MODEL RECORDED</c>: whether a model gives the numbers that were recorded.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create(Streams streams)
+    {
+        var model = new Argument<FileInfo>("MODEL") { Description = "A PyTorch export (.pt2)." };
+        var recorded = new Argument<FileInfo>("RECORDED") { Description = "A .safetensors file of case{i}.in{j} and case{i}.out{j}." };
+        var backend = new Option<string>("--backend") { Description = "What runs it.", DefaultValueFactory = _ => Backend.Reference, HelpName = "B" };
+        var ranks = CommonOptions.TensorParallel();
+        var plan = CommonOptions.Plan();
+        var flashComm = CommonOptions.FlashComm();
+        var rtol = new Option<double>("--rtol") { Description = "Allowed error relative to the expected number.", DefaultValueFactory = _ => 1e-4, HelpName = "R" };
+        var atol = new Option<double>("--atol") { Description = "Allowed absolute error.", DefaultValueFactory = _ => 1e-5, HelpName = "A" };
+        var ops = CommonOptions.Ops();
+        var json = CommonOptions.Json();
+        var command = new Command("verify", "Runs every recorded case and compares.") { model, recorded, backend, ranks, plan, flashComm, rtol, atol, ops, json };
+        command.SetAction(parsed =>
+        {
+            var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
+            var cases = RecordedCases.Load(parsed.GetRequiredValue(recorded));
+            var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
+            streams.Progress("compiling");
+            var compiled = GraphCompiler.Compile(imported.Graph, new()
+            {
+                Backend = parsed.GetRequiredValue(backend),
+                TensorParallel = parsed.GetValue(ranks),
+                Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
+                FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
+                Operators = registry,
+            });
+            return Verify(streams, compiled, cases, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Verify(Streams streams, CompiledGraph compiled, IReadOnlyList<RecordedCase> cases, double rtol, double atol, bool json)
+    {
+        var results = new List<(RecordedCase Case, Comparison Comparison)>();
+        foreach (var recorded in cases)
+        {
+            streams.Progress($"case {recorded.Number} of {cases.Count}");
+            var ofRanks = compiled.Ranks == 1 ? [compiled.Run(recorded.Inputs)] : compiled.RunOnRanks(recorded.Inputs);
+            var comparison = new Comparison(true, 0, 0, "");
+            foreach (var results1 in ofRanks)
+                comparison = comparison.And(Compare(results1, recorded, rtol, atol));
+            results.Add((recorded, comparison));
+            if (!json)
+                streams.Output.WriteLine(Describe(recorded, comparison));
+        }
+
+        int passed = results.Count(result => result.Comparison.Passed);
+        int failed = results.Count - passed;
+        if (json)
+        {
+            streams.WriteJson(new
+            {
+                cases = results.Select(result => new
+                {
+                    number = result.Case.Number,
+                    inputs = result.Case.Inputs.Select(input => input.Type.ToString()),
+                    result.Comparison.Passed,
+                    result.Comparison.WorstAbsolute,
+                    result.Comparison.WorstRelative,
+                    result.Comparison.Fault,
+                }),
+                passed,
+                failed,
+                branches = compiled.Statistics.Branches.Select(branch => new { branch.Operator, source = branch.Source.ToString(), branch.Plain, branch.Fused }),
+                compilations = compiled.Statistics.Compilations,
+            });
+        }
+        else
+        {
+            var branches = compiled.Statistics.Branches;
+            if (branches.Count > 0)
+                streams.Output.WriteLine($"maybe-nodes: {branches.Count}, plain branch {branches.Sum(branch => branch.Plain)} times, fused branch {branches.Sum(branch => branch.Fused)} times");
+            streams.Output.WriteLine($"cases: {passed} passed, {failed} failed");
+            streams.Output.WriteLine($"compilations: {compiled.Statistics.Compilations}");
+        }
+
+        return failed == 0 ? CommandLine.Success : CommandLine.No;
+    }
+
+    private static Comparison Compare(Tensor[] given, RecordedCase recorded, double rtol, double atol)
+    {
+        if (given.Length != recorded.Outputs.Length)
+            return new(false, double.PositiveInfinity, double.PositiveInfinity, $"expected {recorded.Outputs.Length} outputs, given {given.Length}");
+        var comparison = new Comparison(true, 0, 0, "");
+        for (int i = 0; i < given.Length; i++)
+        {
+            var one = Comparison.Of(given[i], recorded.Outputs[i], rtol, atol);
+            comparison = comparison.And(one.Fault.Length == 0 ? one : one with { Fault = $"output {i}: {one.Fault}" });
+        }
+
+        return comparison;
+    }
+
+    private static string Describe(RecordedCase recorded, Comparison comparison)
+    {
+        string inputs = string.Join(", ", recorded.Inputs.Select(input => input.Type.ToString()));
+        string verdict = comparison.Passed ? "passed" : "FAILED";
+        string error = comparison.Fault.Length > 0
+            ? comparison.Fault
+            : string.Create(CultureInfo.InvariantCulture, $"worst error {comparison.WorstAbsolute:0.0e+00} absolute, {comparison.WorstRelative:0.0e+00} relative");
+        return $"case {recorded.Number}: {verdict}: {inputs}: {error}";
+    }
+}

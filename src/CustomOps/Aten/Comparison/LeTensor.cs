@@ -1,0 +1,21 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>self ≤ other. Broadcast, compared in the promoted type.</summary>
+[CustomOp("aten::le.Tensor(Tensor self, Tensor other) -> Tensor", Traits = OperatorTraits.Pure | OperatorTraits.Elementwise)]
+public static partial class LeTensor
+{
+    /// <summary>Bool, the broadcast sizes.</summary>
+    public static TensorType Fake(TensorType self, TensorType other) => new(DType.Bool, Broadcast.Shapes(self.Shape, other.Shape));
+
+    /// <summary>self ≤ other. Broadcast, compared in the promoted type.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self, Tensor other) =>
+        Elementwise.Compare<LessOrEqualComparison>(self, other, Promotion.Of(self, other));
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s)
+    {
+        var (self, other) = s.Broadcastable();
+        return s.Call(s.Tensor(s.Any(), self), s.Tensor(s.Any(), other));
+    }
+}

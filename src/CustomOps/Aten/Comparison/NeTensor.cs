@@ -1,0 +1,23 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>self ≠ other; NaN differs from everything. Broadcast, compared in the promoted type.</summary>
+[CustomOp(
+    "aten::ne.Tensor(Tensor self, Tensor other) -> Tensor",
+    Traits = OperatorTraits.Pure | OperatorTraits.Elementwise | OperatorTraits.Commutative)]
+public static partial class NeTensor
+{
+    /// <summary>Bool, the broadcast sizes.</summary>
+    public static TensorType Fake(TensorType self, TensorType other) => new(DType.Bool, Broadcast.Shapes(self.Shape, other.Shape));
+
+    /// <summary>self ≠ other; NaN differs from everything. Broadcast, compared in the promoted type.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self, Tensor other) =>
+        Elementwise.Compare<NotEqualComparison>(self, other, Promotion.Of(self, other));
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s)
+    {
+        var (self, other) = s.Broadcastable();
+        return s.Call(s.Tensor(s.Any(), self), s.Tensor(s.Any(), other));
+    }
+}

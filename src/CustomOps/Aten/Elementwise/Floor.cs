@@ -1,0 +1,20 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>The largest integer not above x; integers are copied.</summary>
+[CustomOp("aten::floor(Tensor self) -> Tensor", Traits = OperatorTraits.Pure | OperatorTraits.Elementwise)]
+public static partial class Floor
+{
+    /// <summary>The same type; not bool.</summary>
+    public static TensorType Fake(TensorType self)
+    {
+        Require(self.DType != DType.Bool, "a bool tensor cannot be rounded: expected numbers");
+        return self;
+    }
+
+    /// <summary>The largest integer not above x; integers are copied.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self) => self.DType.IsFloating() ? Elementwise.Float<FloorFunction>(self, self.DType) : self.Clone();
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.Number(), s.AnyShape()));
+}

@@ -1,0 +1,16 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>The natural logarithm, element by element.</summary>
+[CustomOp("aten::log(Tensor self) -> Tensor", Traits = OperatorTraits.Pure | OperatorTraits.Elementwise)]
+public static partial class Log
+{
+    /// <summary>The same sizes; integers and bools become float32.</summary>
+    public static TensorType Fake(TensorType self) => new(Promotion.ToFloating(self.DType), self.Shape);
+
+    /// <summary>The natural logarithm, element by element.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self) => Elementwise.Float<LogFunction>(self, Promotion.ToFloating(self.DType));
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.Any(), s.AnyShape()));
+}

@@ -1,0 +1,23 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>The larger of two elements, broadcast; NaN where either is NaN.</summary>
+[CustomOp(
+    "aten::maximum(Tensor self, Tensor other) -> Tensor",
+    Traits = OperatorTraits.Pure | OperatorTraits.Elementwise | OperatorTraits.Commutative)]
+public static partial class Maximum
+{
+    /// <summary>The promoted type and the broadcast sizes.</summary>
+    public static TensorType Fake(TensorType self, TensorType other) =>
+        new(Promotion.Of(self, other), Broadcast.Shapes(self.Shape, other.Shape));
+
+    /// <summary>The larger of two elements, broadcast; NaN where either is NaN.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self, Tensor other) => Arithmetic.Maximum(self, other, Promotion.Of(self, other));
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s)
+    {
+        var (self, other) = s.Broadcastable();
+        return s.Call(s.Tensor(s.Any(), self), s.Tensor(s.Any(), other));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>Python’s <c>self | other</c>: bit by bit or; for bools the logical operation.</summary>
+[CustomOp("aten::__or__.Scalar(Tensor self, Scalar other) -> Tensor", Traits = OperatorTraits.Pure | OperatorTraits.Elementwise)]
+public static partial class OrScalar
+{
+    /// <summary>The promoted type, integer or bool, and the same sizes.</summary>
+    public static TensorType Fake(TensorType self, Scalar other) =>
+        new(Arithmetic.BitwiseType(Promotion.Of(self.DType, other)), self.Shape);
+
+    /// <summary>Python’s <c>self | other</c>: bit by bit or; for bools the logical operation.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self, Scalar other)
+    {
+        var dtype = Promotion.Of(self.DType, other);
+        return Elementwise.Integer<BitOrOperation>(self, Casts.ToTensor(other, dtype), dtype);
+    }
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s)
+    {
+        Scalar other = s.Coin() ? s.Coin() : s.IntegerScalar();
+        return s.Call(s.Tensor(s.IntegerOrBool(), s.AnyShape(), -9, 9), other);
+    }
+}
