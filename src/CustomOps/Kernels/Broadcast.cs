@@ -103,7 +103,7 @@ public static class Broadcast
         if (a.Equals(1))
             return b;
         // The constant, where there is one, is what was expected of the other.
-        if (a.IsConstant)
+        if (a.IsConstant && !b.IsConstant)
             (a, b) = (b, a);
         Require(a == b, "sizes cannot be broadcast");
         return b.IsConstant ? b : a;

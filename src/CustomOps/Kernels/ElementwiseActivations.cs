@@ -7,7 +7,14 @@ public readonly struct SigmoidFunction : IFloatFunction
 {
     /// <inheritdoc/>
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Sigmoid(x, y);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // TensorPrimitives.Sigmoid refuses empty spans.
+        TensorPrimitives.Negate(x, y);
+        TensorPrimitives.Exp(y, y);
+        TensorPrimitives.Add(y, T.One, y);
+        TensorPrimitives.Divide(T.One, y, y);
+    }
 }
 
 /// <summary>x · σ(x).</summary>

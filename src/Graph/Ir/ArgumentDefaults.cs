@@ -14,7 +14,10 @@ public static class ArgumentDefaults
         return parameter.Type.Kind switch
         {
             SchemaKind.SymInt or SchemaKind.Int when list => new DimListArgument(Expand(parameter, value).ToEquatableArray()),
+            // The reductions of PyTorch's losses: none 0, mean 1, sum 2.
+            SchemaKind.Int when value.Kind == SchemaDefaultKind.Constant => new DimArgument(value.Text == "Mean" ? 1 : 2),
             SchemaKind.SymInt or SchemaKind.Int => new DimArgument(value.Int),
+            SchemaKind.ScalarType => new DTypeArgument(DTypeOf(value.Text)),
             SchemaKind.Float when list => new FloatListArgument(value.Floats.ToEquatableArray()),
             SchemaKind.Float => new FloatArgument(value.Float),
             SchemaKind.Bool when list => new BoolListArgument(value.Bools.ToEquatableArray()),
@@ -48,6 +51,18 @@ public static class ArgumentDefaults
 
         return EquatableArray<Argument>.Own(arguments);
     }
+
+    // Schemas use both of PyTorch's names of a type.
+    private static DType DTypeOf(string name) => name switch
+    {
+        "float" => DType.Float32,
+        "double" => DType.Float64,
+        "half" => DType.Float16,
+        "int" => DType.Int32,
+        "long" => DType.Int64,
+        _ when DTypes.TryParse(name, out var dtype) => dtype,
+        _ => throw new EvergraphException($"a schema's default is the element type {name}: expected one of {string.Join(", ", DTypes.All.Select(DTypes.Name))}"),
+    };
 
     /// <summary>A lone number stands for every element of a list of fixed length: <c>int[2] stride=1</c>.</summary>
     private static IEnumerable<Dim> Expand(SchemaArgument parameter, SchemaDefault value) =>

@@ -13,7 +13,7 @@ public sealed class CustomOpAttribute(string schema) : Attribute
 }
 
 /// <summary>Makes a static method of an operator's class its implementation for a backend.</summary>
-[AttributeUsage(AttributeTargets.Method)]
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class KernelAttribute(string backend) : Attribute
 {
     /// <summary>Whose implementation it is.</summary>

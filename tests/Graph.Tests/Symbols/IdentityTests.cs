@@ -188,6 +188,9 @@ public sealed class IdentityTests
     {
         Dim s = new Symbol("s", -2, 1);
         Open(-((s + 1) / 2) * (0 / s) >= 6 * s + 4);
+        // Negative at 20 only, away from the ends, where no sample looks.
+        Dim wide = new Symbol("s", 0, 100);
+        Open((wide - 20) * (wide - 20) - (wide + 1) / 2 * (0 / wide) >= 1);
         Dim ranks = CeilDiv(new Symbol("n", 1, 6), 4);
         Open(new Symbol("n", 1, 6) - ranks - 2 <= 3 / ranks);
     }

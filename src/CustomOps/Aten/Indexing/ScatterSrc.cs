@@ -1,0 +1,37 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>
+/// A copy with the source's elements put at their own places, but at the index's number along one axis; where places repeat,
+/// the last one stays.
+/// </summary>
+[CustomOp("aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor")]
+public static partial class ScatterSrc
+{
+    public static TensorType Fake(TensorType self, long dim, TensorType index, TensorType src)
+    {
+        ElementIndexing.Check(self, dim, index);
+        ElementIndexing.CheckSource(self, index, src);
+        return self;
+    }
+
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor self, long dim, Tensor index, Tensor src)
+    {
+        var result = StridedCopy.Reshape(self, self.Sizes);
+        long[] places = ElementPlaces.Along(index, self.Sizes, Axes.NormalizeOrScalar(dim, self.Rank));
+        Rows.Scatter(ElementIndexing.Crop(src, index), result, new(1, self.Elements, 1), places);
+        return result;
+    }
+
+    public static AxisSplit? SplitAxis(AxisQuery query) =>
+        query.AlikeExcept(Axes.NormalizeOrScalar(query.Int(1), query.OperandTypes[0].Rank));
+
+    public static OperatorSample Sample(SampleBuilder s)
+    {
+        var (self, axis, index) = ElementIndexing.Draw(s);
+        var src = index.Type.Shape.ToArray();
+        for (int i = 0; i < src.Length && self.Type.Rank > 0; i++)
+            src[i] += s.Next(0, 1);
+        return s.Call(self, s.Signed(axis, self.Type.Rank), index, s.Tensor(self.Type.DType, Shape.Create(src)));
+    }
+}

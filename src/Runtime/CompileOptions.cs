@@ -1,0 +1,34 @@
+using Evergraph.CustomOps;
+using Evergraph.Graph;
+using Evergraph.Passes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Evergraph.Runtime;
+
+/// <summary>How a graph is compiled.</summary>
+public sealed record CompileOptions
+{
+    private static readonly OperatorRegistry HouseOperators = new OperatorRegistry().Register(typeof(IProcessGroup).Assembly);
+
+    /// <summary>The name of the backend that runs it.</summary>
+    public string Backend { get; init; } = Evergraph.Graph.Backend.Reference;
+
+    /// <summary>How many ranks share the model, at least 1.</summary>
+    public int TensorParallel { get; init; } = 1;
+
+    /// <summary>Which linear layers are split over the ranks, or null for the usual names.</summary>
+    public TensorParallelPlan? Plan { get; init; }
+
+    /// <summary>What the maybe-FlashComm operators shall do, or null to leave communication as the model has it.</summary>
+    public FlashCommSettings? FlashComm { get; init; }
+
+    /// <summary>The passes, in order: none for an empty list, those of <see cref="PassPipelines.Default"/> for null.</summary>
+    public IReadOnlyList<IPass>? Passes { get; init; }
+
+    /// <summary>The operators that passes make nodes of; the house's own where nothing else is said.</summary>
+    public OperatorRegistry Operators { get; init; } = HouseOperators;
+
+    /// <summary>Where compile events are logged.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+}

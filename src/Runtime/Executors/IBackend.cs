@@ -1,0 +1,37 @@
+using Evergraph.CustomOps;
+using Evergraph.Graph;
+using Microsoft.Extensions.Logging;
+
+namespace Evergraph.Runtime;
+
+/// <summary>Makes graphs runnable on one kind of machine.</summary>
+public interface IBackend
+{
+    /// <summary>The name that options and commands use, such as <c>reference</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Prepares a graph that verifies.</summary>
+    /// <exception cref="MissingKernelException">There is no implementation of some of its operators; all are listed.</exception>
+    IExecutable Load(TensorGraph graph, LoadContext context);
+}
+
+/// <summary>A graph that can run. Thread-safe: several calls and several ranks may run at once.</summary>
+public interface IExecutable
+{
+    /// <summary>Runs on one rank. The caller has checked the inputs and the requirements on them.</summary>
+    /// <param name="inputs">The inputs; one that the graph overwrites is written after the last node.</param>
+    /// <param name="symbols">The values of the symbols that are known at the call, by slot.</param>
+    /// <param name="group">The group in which this thread is one rank, or null where the graph needs none.</param>
+    /// <returns>The outputs that are results, in order, in memory of their own.</returns>
+    /// <exception cref="KernelException">A kernel failed, or its results are not what its fake said.</exception>
+    /// <exception cref="ShapeException">A requirement on a size that depends on data does not hold.</exception>
+    Tensor[] Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
+}
+
+/// <summary>What a backend is told about the compilation that it is part of.</summary>
+/// <param name="Symbols">The slots of the symbols' values.</param>
+/// <param name="Requirements">The requirements; the executable checks those on data-dependent sizes.</param>
+/// <param name="Statistics">Where branches and bytes are counted.</param>
+/// <param name="Ranks">How many ranks share the model.</param>
+/// <param name="Logger">For compile events.</param>
+public sealed record LoadContext(SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, ILogger Logger);

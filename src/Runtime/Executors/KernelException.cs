@@ -1,0 +1,37 @@
+using Evergraph.Graph;
+
+namespace Evergraph.Runtime;
+
+/// <summary>A node failed at run time: its kernel threw, or returned what its fake did not announce.</summary>
+public sealed class KernelException : EvergraphException
+{
+    /// <summary>Creates the error of a node.</summary>
+    /// <param name="node">The node; its operator and place begin the message.</param>
+    /// <param name="message">What went wrong: expected and given.</param>
+    public KernelException(Node node, string message)
+        : base($"{node}: {message}") => Node = node;
+
+    /// <summary>Creates the error of a node whose kernel threw.</summary>
+    public KernelException(Node node, string message, Exception cause)
+        : base($"{node}: {message}", cause) => Node = node;
+
+    /// <summary>The node that failed.</summary>
+    public Node Node { get; }
+}
+
+/// <summary>Operators of a graph have no implementation for the backend that shall run it.</summary>
+public sealed class MissingKernelException : EvergraphException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="nodes">One node of each operator without an implementation.</param>
+    public MissingKernelException(string backend, IReadOnlyList<Node> nodes)
+        : base($"the {backend} backend has no kernel for {nodes.Count} operator{(nodes.Count == 1 ? "" : "s")} of the graph: "
+            + $"{string.Join(", ", nodes)}: add a method with [Kernel(\"{backend}\")] to each operator's class, or choose another backend")
+    {
+        Operators = [.. nodes.Select(node => node.Operator)];
+    }
+
+    /// <summary>The operators without an implementation.</summary>
+    public IReadOnlyList<OperatorDefinition> Operators { get; }
+}

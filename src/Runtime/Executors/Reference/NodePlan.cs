@@ -1,0 +1,59 @@
+using Evergraph.Graph;
+
+namespace Evergraph.Runtime;
+
+/// <summary>All that a run needs of one node, worked out once: nothing is looked up by name or by type at a call.</summary>
+internal sealed class NodePlan
+{
+    public required int Index { get; init; }
+
+    public required Node Node { get; init; }
+
+    public required KernelFunction Kernel { get; init; }
+
+    /// <summary>The value id of the first result; the others follow.</summary>
+    public required int FirstResult { get; init; }
+
+    /// <summary>Whether the ranks of a group meet in it, so that its errors are the group's.</summary>
+    public required bool IsCollective { get; init; }
+
+    /// <summary>The arguments as far as they are the same in every run; the rest is filled in by the lists below.</summary>
+    public required KernelArgument[] Template { get; init; }
+
+    /// <summary>Arguments that are tensors.</summary>
+    public required (int Argument, int Value)[] Tensors { get; init; }
+
+    /// <summary>Arguments that are lists of tensors; a value of −1 is absent.</summary>
+    public required (int Argument, int[] Values)[] TensorLists { get; init; }
+
+    /// <summary>Arguments that are symbolic integers.</summary>
+    public required (int Argument, int Dim)[] Dims { get; init; }
+
+    /// <summary>Arguments that are lists of integers; filled anew each time, so that a kernel may use the array.</summary>
+    public required (int Argument, int[] Dims)[] DimLists { get; init; }
+
+    public required ResultPlan[] Results { get; init; }
+
+    /// <summary>The values that the node reads, each once.</summary>
+    public required int[] Operands { get; init; }
+
+    /// <summary>The values that no later node reads.</summary>
+    public required int[] Released { get; init; }
+
+    /// <summary>The sizes of results that give a symbol its value.</summary>
+    public required (int Result, int Axis, int Symbol)[] Binds { get; init; }
+
+    /// <summary>Whether any result has a slot.</summary>
+    public required bool HasSlots { get; init; }
+
+    /// <summary>Where the branches of a node that decides at run time are counted, or null for any other node.</summary>
+    public required BranchCounter? Branches { get; init; }
+}
+
+/// <summary>What is planned of one result.</summary>
+/// <param name="Value">Its value id.</param>
+/// <param name="DType">Its element type.</param>
+/// <param name="Sizes">Its sizes' places in the <see cref="DimTable"/>.</param>
+/// <param name="Bytes">Its bytes' place in the <see cref="DimTable"/>; not used without a slot.</param>
+/// <param name="Slot">Its slot, or <see cref="BufferPlan.NoSlot"/>.</param>
+internal sealed record ResultPlan(int Value, DType DType, int[] Sizes, int Bytes, int Slot);

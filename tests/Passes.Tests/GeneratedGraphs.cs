@@ -1,0 +1,128 @@
+using Evergraph.Graph;
+
+namespace Evergraph.Passes.Tests;
+
+/// <summary>Draws graphs with what passes look for: views, duplicates, constants, dead nodes, linear layers in both forms.</summary>
+internal sealed class GeneratedGraphs(Random random)
+{
+    private readonly GraphBuilder _builder = new();
+    private readonly List<Value> _rows = [];
+    private readonly Dim _tokens = new Symbol("s0", 0, 64, SymbolKind.Input);
+    private int _parameters;
+
+    public static TensorGraph Draw(int seed) => new GeneratedGraphs(new(seed)).Draw();
+
+    private TensorGraph Draw()
+    {
+        _rows.Add(_builder.AddInput(new("x", new(DType.Float32, [1, _tokens, 4]))));
+        _rows.Add(_builder.AddInput(new("y", new(DType.Float32, [1, _tokens, 4]))));
+        int steps = random.Next(5, 30);
+        for (int i = 0; i < steps; i++)
+            Step();
+        _builder.AddOutput(new("a", _rows[^1]));
+        _builder.AddOutput(new("b", Pick()));
+        return _builder.Build();
+    }
+
+    private void Step()
+    {
+        var x = Pick();
+        switch (random.Next(11))
+        {
+            case 0:
+                Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
+                break;
+            case 1:
+                var y = Pick();
+                Add(random.Next(2) == 0 ? "aten::add.Tensor" : "aten::mul.Tensor", ("self", x), ("other", y));
+                break;
+            case 2:
+                // The same again, operands exchanged: a duplicate.
+                var z = Pick();
+                Add("aten::mul.Tensor", ("self", x), ("other", z));
+                Add("aten::mul.Tensor", ("self", z), ("other", x));
+                break;
+            case 3:
+                Block(x);
+                break;
+            case 4:
+                Product(x);
+                break;
+            case 5:
+                Views(x);
+                break;
+            case 6:
+                var constant = Node("aten::neg", ("self", new TensorArgument(Parameter("c", 4))));
+                Add("aten::add.Tensor", ("self", x), ("other", constant));
+                break;
+            case 7:
+                Node("aten::silu", ("self", new TensorArgument(x)));
+                break;
+            case 8:
+                _rows.Add(Node("aten::slice.Tensor", ("self", new TensorArgument(x)), ("dim", new DimArgument(1)), ("start", new DimArgument(0)), ("end", new DimArgument(long.MaxValue))));
+                break;
+            case 9:
+                _rows.Add(Node("aten::rms_norm", ("input", new TensorArgument(x)), ("normalized_shape", new DimListArgument([4])), ("weight", new TensorArgument(Parameter("norm", 4))), ("eps", new FloatArgument(1e-5))));
+                break;
+            default:
+                _rows.Add(Node("aten::linear", ("input", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("whole.weight", 4, 4))), ("bias", new TensorArgument(Parameter("whole.bias", 4)))));
+                break;
+        }
+    }
+
+    // Column-split, activation, row-split, residual: with and without biases.
+    private void Block(Value x)
+    {
+        string layer = $"layers.{_parameters}";
+        bool biased = random.Next(2) == 0;
+        var up = Node("aten::linear", ("input", new TensorArgument(x)), ("weight", new TensorArgument(Named($"{layer}.fc1.weight", 6, 4))), ("bias", biased ? new TensorArgument(Named($"{layer}.fc1.bias", 6)) : Argument.None));
+        var active = Node("aten::relu", ("self", new TensorArgument(up)));
+        var down = Node("aten::linear", ("input", new TensorArgument(active)), ("weight", new TensorArgument(Named($"{layer}.fc2.weight", 4, 6))), ("bias", biased ? new TensorArgument(Named($"{layer}.fc2.bias", 4)) : Argument.None));
+        Add("aten::add.Tensor", ("self", x), ("other", down));
+        if (random.Next(4) == 0)
+            _builder.AddOutput(new($"up{_parameters}", up));
+    }
+
+    private void Product(Value x)
+    {
+        var flat = Node("aten::view", ("self", new TensorArgument(x)), ("size", new DimListArgument([_tokens, 4])));
+        var transposed = Node("aten::permute", ("self", new TensorArgument(Parameter("w", 4, 4))), ("dims", new DimListArgument([1, 0])));
+        var product = random.Next(2) == 0
+            ? Node("aten::mm", ("self", new TensorArgument(flat)), ("mat2", new TensorArgument(transposed)))
+            : Node("aten::addmm", ("self", new TensorArgument(Parameter("b", 4))), ("mat1", new TensorArgument(flat)), ("mat2", new TensorArgument(transposed)));
+        _rows.Add(Node("aten::view", ("self", new TensorArgument(product)), ("size", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    private void Views(Value x)
+    {
+        var heads = Node("aten::view", ("self", new TensorArgument(x)), ("size", new DimListArgument([1, _tokens, 2, 2])));
+        var turned = Node("aten::transpose.int", ("self", new TensorArgument(heads)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+        if (random.Next(2) == 0)
+            turned = Node("aten::relu", ("self", new TensorArgument(turned)));
+        var back = Node("aten::transpose.int", ("self", new TensorArgument(turned)), ("dim0", new DimArgument(-2)), ("dim1", new DimArgument(1)));
+        _rows.Add(Node("aten::reshape", ("self", new TensorArgument(back)), ("shape", new DimListArgument([1, _tokens, -1]))));
+    }
+
+    private Value Pick() => _rows[random.Next(_rows.Count)];
+
+    private Value Parameter(string name, params long[] sizes) => Named($"{name}_{_parameters}", sizes);
+
+    private Value Named(string name, params long[] sizes)
+    {
+        _parameters++;
+        var data = Tensor.Empty(DType.Float32, sizes);
+        foreach (ref float element in data.Span<float>())
+            element = (float)((random.NextDouble() * 2) - 1);
+        return _builder.AddParameter(new(name, data.Type, data));
+    }
+
+    private void Add(string name, params (string, Value)[] operands) =>
+        _rows.Add(Node(name, [.. operands.Select(operand => (operand.Item1, (Argument)new TensorArgument(operand.Item2)))]));
+
+    private Value Node(string name, params (string, Argument)[] arguments)
+    {
+        var definition = PassesByName.Registry.Find(name);
+        return _builder.Add(definition, definition.Schema.Arrange(arguments), new($"layers.{_parameters}", "generated.cs", _builder.ValueCount))[0];
+    }
+
+}

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Evergraph.Graph;
+using Evergraph.Graph.Text;
+
+namespace Evergraph.Passes.Tests;
+
+/// <summary>
+/// File tests: a graph as text, a pass, and the graph after it. <c>EVERGRAPH_UPDATE_GOLDENS=1</c> rewrites what comes after
+/// the line of signs; review is the diff.
+/// </summary>
+public class GoldenTests
+{
+    private const string Separator = "=====\n";
+
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder(), "*.txt").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void After_is_what_the_file_says(string file)
+    {
+        string path = Path.Combine(Folder(), file);
+        string[] parts = File.ReadAllText(path).ReplaceLineEndings("\n").Split(Separator);
+        string name = parts[0].Split('\n')[0]["# pass: ".Length..];
+        var before = GraphParser.Parse(parts[0], PassesByName.Registry);
+        Assert.Empty(GraphVerifier.Verify(before));
+
+        var result = PassesByName.All[name].Run(before, PassesByName.Context);
+
+        var trace = result.Rewrites.Select(rewrite => $"# {rewrite.Rule}\n").Distinct();
+        string after = string.Concat(trace) + GraphPrinter.Print(result.Graph).ReplaceLineEndings("\n");
+        if (Environment.GetEnvironmentVariable("EVERGRAPH_UPDATE_GOLDENS") == "1")
+            File.WriteAllText(path, parts[0] + Separator + after);
+        else
+            Assert.Equal(parts[1], after);
+        Assert.Empty(GraphVerifier.Verify(result.Graph));
+    }
+
+    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "Goldens");
+}

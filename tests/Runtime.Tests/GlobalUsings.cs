@@ -1,0 +1,3 @@
+global using Evergraph.CustomOps;
+global using Evergraph.Graph;
+global using static Evergraph.Graph.FakeContext;
