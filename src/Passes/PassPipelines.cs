@@ -11,6 +11,7 @@ public static class PassPipelines
     [
         new RemoveDeadNodes(),
         new RecoverLinears(),
+        new RecoverMatmuls(),
         new SimplifyViews(),
         new MergeDuplicates(),
         .. ranks > 1 ? [new ShardTensorParallel(ranks, plan ?? TensorParallelPlan.Default)] : Array.Empty<IPass>(),

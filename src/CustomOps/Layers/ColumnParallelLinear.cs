@@ -17,7 +17,7 @@ public sealed class ColumnParallelLinear(Tensor weight, Tensor? bias, int tensor
     {
         using var scope = Enter();
         if (TokensSharded && !Method.ShardsTokens)
-            x = AllGather.Invoke(x, -2, ForwardContext.NumTokens, TensorParallel);
+            x = AllGather.Invoke(x, x.Rank - 2, ForwardContext.NumTokens, TensorParallel);
         return Method.Apply(this, x);
     }
 }

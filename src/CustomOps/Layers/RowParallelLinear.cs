@@ -20,6 +20,6 @@ public sealed class RowParallelLinear(Tensor weight, Tensor? bias, int tensorPar
     {
         using var scope = Enter();
         var y = Method.Apply(this, x);
-        return TokensSharded && ReduceResults && !Method.ShardsTokens ? TokenShard.Invoke(y, -2, TensorParallel) : y;
+        return TokensSharded && ReduceResults && !Method.ShardsTokens ? TokenShard.Invoke(y, y.Rank - 2, TensorParallel) : y;
     }
 }

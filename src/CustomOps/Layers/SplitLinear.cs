@@ -5,7 +5,7 @@ internal static class SplitLinear
 {
     /// <summary>All features on every rank, where the layer says so.</summary>
     public static Tensor GatherFeatures(ColumnParallelLinear layer, Tensor y) => layer is { GatherOutput: true, TensorParallel: > 1 }
-        ? AllGather.Invoke(y, -1, layer.Weight.Data.Sizes[0], layer.TensorParallel)
+        ? AllGather.Invoke(y, y.Rank - 1, layer.Weight.Data.Sizes[0], layer.TensorParallel)
         : y;
 
     /// <summary>The sum over the ranks, and after it the bias: so once, not once a rank.</summary>

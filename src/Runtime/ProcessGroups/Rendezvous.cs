@@ -140,12 +140,12 @@ internal sealed class Rendezvous(string name, int size, TimeSpan timeout)
             ThrowIfFailed();
             var missing = Enumerable.Range(0, Size).Where(isMissing).ToArray();
             if (missing.Any(rank => _finished[rank]))
-                Fail($"{Ranks(missing)} finished and did not {what()} of process group '{Name}'", missing[0], null);
+                Fail($"{Ranks(missing)} of process group '{Name}' finished and did not {what()}", missing[0], null);
             var left = Timeout - Stopwatch.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
                 Fail(
-                    $"{Ranks(missing)} did not {what()} of process group '{Name}' within {Timeout.TotalSeconds:0.###} s; "
+                    $"{Ranks(missing)} of process group '{Name}' did not {what()} within {Timeout.TotalSeconds:0.###} s; "
                     + "look there for what is stuck, or give the group a longer timeout",
                     missing[0],
                     null);
