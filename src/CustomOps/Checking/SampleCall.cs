@@ -73,11 +73,11 @@ internal sealed class SampleCall
             MemoryRules.Check(kernel, tensors, before, outputs);
             return outputs;
         });
-        if (_sample.Ranks == 1 && runner is null)
-            return [OnRank(0)];
-        if (runner is null)
-            throw new OperatorCheckException($"the sample takes {_sample.Ranks} ranks: expected a runner that starts them");
-        return runner(_sample.Ranks, OnRank);
+        bool inGroup = _sample.Ranks > 1 || _definition.Has(OperatorTraits.Collective) || _definition.Has(OperatorTraits.RankDependent);
+        if (inGroup && runner is not null)
+            return runner(_sample.Ranks, OnRank);
+        return _sample.Ranks == 1 ? [OnRank(0)] : throw new OperatorCheckException(
+            $"the sample takes {_sample.Ranks} ranks: expected a runner that starts them");
     }
 
     private static void CompareRuns(KernelDefinition kernel, Tensor[][] first, Tensor[][] second)

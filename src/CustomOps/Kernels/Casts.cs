@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Evergraph.CustomOps.Kernels;
@@ -146,6 +147,7 @@ public static class Casts
         }
     }
 
+    [SkipLocalsInit]
     private static void FromReduced(ReadOnlySpan<byte> source, DType from, Span<byte> destination, DType to)
     {
         if (to == DType.Float32)
@@ -164,6 +166,7 @@ public static class Casts
         }
     }
 
+    [SkipLocalsInit]
     private static void ToReduced<T>(ReadOnlySpan<T> source, Span<byte> destination, DType to)
         where T : unmanaged, INumber<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Evergraph.CustomOps.Kernels;
@@ -69,6 +70,8 @@ internal static class ElementwiseLoops
 {
     private const int Chunk = ElementwiseOperand<byte>.Chunk;
 
+    // Buffers are written before they are read; clearing them would cost more than a small operator.
+    [SkipLocalsInit]
     public static void Run<TLoop, T>(TLoop loop, Tensor x, Tensor result)
         where TLoop : struct, ILoop<T>
         where T : unmanaged
@@ -94,6 +97,8 @@ internal static class ElementwiseLoops
         }
     }
 
+    // Buffers are written before they are read; clearing them would cost more than a small operator.
+    [SkipLocalsInit]
     public static void Run<TLoop, T, TResult>(TLoop loop, Tensor a, DType throughOfA, Tensor b, DType throughOfB, Tensor result)
         where TLoop : struct, ILoop<T, TResult>
         where T : unmanaged

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Evergraph.CustomOps.Kernels;
@@ -60,6 +61,7 @@ internal readonly ref struct ElementwiseOperand<T>
         return part;
     }
 
+    [SkipLocalsInit]
     private void Load(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         if (_through == _dtype)

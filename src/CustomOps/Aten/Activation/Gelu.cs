@@ -15,12 +15,9 @@ public static partial class Gelu
 
     /// <summary>x · Φ(x), element by element, with the normal distribution's Φ exact (none) or by tanh (tanh).</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, string approximate)
-    {
-        return approximate == "tanh"
-            ? Elementwise.Float<GeluByTanhFunction>(self, self.DType)
-            : Elementwise.Float<GeluExactFunction>(self, self.DType);
-    }
+    public static Tensor Real(Tensor self, string approximate) => approximate == "tanh"
+        ? Elementwise.Float<GeluByTanhFunction>(self, self.DType)
+        : Elementwise.Float<GeluExactFunction>(self, self.DType);
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.Floating(), s.AnyShape()), s.Pick("none", "tanh"));

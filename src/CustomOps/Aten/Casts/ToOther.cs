@@ -17,4 +17,8 @@ public static partial class ToOther
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.Any(), s.AnyShape()), s.Tensor(s.Any(), s.AnyShape()));
+
+    /// <summary>self may be cut along any axis; of the other tensor only the type counts, so it stays whole.</summary>
+    public static AxisSplit? SplitAxis(AxisQuery query) =>
+        query.Operand == 0 ? new([query.Axis, AxisSplit.Whole], query.Axis, query.Arguments) : null;
 }

@@ -9,12 +9,9 @@ public static partial class BitwiseNot
 
     /// <summary>Every bit the other way; for bools the logical not.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self)
-    {
-        return self.DType == DType.Bool
-            ? Elementwise.Compare<EqualComparison>(self, Casts.ToTensor(false, DType.Bool), DType.Bool)
-            : Elementwise.Integer<BitNotFunction>(self);
-    }
+    public static Tensor Real(Tensor self) => self.DType == DType.Bool
+        ? Elementwise.Compare<EqualComparison>(self, Casts.ToTensor(false, DType.Bool), DType.Bool)
+        : Elementwise.Integer<BitNotFunction>(self);
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.IntegerOrBool(), s.AnyShape(), -9, 9));
