@@ -68,7 +68,7 @@ internal sealed class Corruption
         // More than one change at times, so that one check does not hide the next.
         for (int changes = 1 + (random.Next(4) == 0 ? random.Next(4) : 0); changes > 0; changes--)
             what.Append(Change(root, random)).Append("; ");
-        return (WithEntry(_program, _ => Encoding.UTF8.GetBytes(root.ToJsonString(new JsonSerializerOptions { MaxDepth = 512 }))), what.ToString());
+        return (WithEntry(_program, _ => Encoding.UTF8.GetBytes(root.ToJsonString(new JsonSerializerOptions { MaxDepth = 5000 }))), what.ToString());
     }
 
     private static string Change(JsonNode root, Random random)

@@ -1,0 +1,34 @@
+namespace Evergraph.CustomOps.Aten;
+
+/// <summary>Convolution over a line, with the padding by name; see <see cref="Convolutions"/>.</summary>
+[CustomOp("aten::conv1d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=1, str padding=\"valid\", SymInt[1] dilation=1, SymInt groups=1) -> Tensor")]
+public static partial class Conv1dPadding
+{
+    /// <summary>[batch, out, spatial...], without batch where the input has none; with <c>same</c> the input's sizes.</summary>
+    public static TensorType Fake(
+        TensorType input, TensorType weight, TensorType? bias, Dim[] stride, string padding, Dim[] dilation, Dim groups) =>
+        ConvolutionShapes.CheckNamed(input, weight, bias, stride, padding, dilation, groups, 1);
+
+    /// <summary>The convolution. Where <c>same</c> needs an odd number of zeros, the last is behind, as in PyTorch.</summary>
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor input, Tensor weight, Tensor? bias, long[] stride, string padding, long[] dilation, long groups)
+    {
+        long[] spacing = ConvolutionShapes.Expand(dilation, 1);
+        long[] total = new long[1];
+        for (int i = 0; padding == "same" && i < 1; i++)
+            total[i] = spacing[i] * (weight.Sizes[2 + i] - 1);
+        return Convolutions.Run(
+            input, weight, bias, ConvolutionShapes.Expand(stride, 1), Array.ConvertAll(total, zeros => zeros / 2), total, spacing, groups);
+    }
+
+    /// <summary>The batch can be cut.</summary>
+    public static AxisSplit? SplitAxis(AxisQuery query) => ConvolutionShapes.SplitAxis(query, 1);
+
+    /// <summary>Draws a legal call.</summary>
+    public static OperatorSample Sample(SampleBuilder s)
+    {
+        bool same = s.Coin();
+        var drawn = ConvolutionSamples.Draw(s, 1, batched: false, unitStride: same);
+        return s.Call(drawn.Input, drawn.Weight, drawn.Bias, drawn.Stride, same ? "same" : "valid", drawn.Dilation, drawn.Groups);
+    }
+}
