@@ -58,7 +58,7 @@ public sealed class FoldConstants : IPass
 
     private static bool IsFoldable(Node node, Dictionary<Value, Tensor> constants)
     {
-        const OperatorTraits never = OperatorTraits.RankDependent | OperatorTraits.Collective | OperatorTraits.DataDependent;
+        const OperatorTraits never = OperatorTraits.RankDependent | OperatorTraits.Collective;
         if (!node.Operator.Has(OperatorTraits.Pure) || (node.Operator.Traits & never) != 0 || ReferenceKernel(node.Operator) is null)
             return false;
         long given = AlwaysKept;
