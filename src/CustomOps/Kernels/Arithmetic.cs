@@ -94,11 +94,4 @@ public static class Arithmetic
     }
 
     private static DType ComputedType(DType dtype) => dtype is DType.Float16 or DType.BFloat16 ? DType.Float32 : dtype;
-
-    /// <summary>
-    /// The axis rule of a quotient. Parts are filled up with zeros, and an integer divided by a zero of filling is an error
-    /// that the whole has not: then the divisor is not cut.
-    /// </summary>
-    public static AxisSplit? SplitQuotient(AxisQuery query) =>
-        AxisRules.Elementwise(query) is { } split && (query.OutputTypes[0].DType.IsFloating() || split.OperandAxes[1] == AxisSplit.Whole) ? split : null;
 }

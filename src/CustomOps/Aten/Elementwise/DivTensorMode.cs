@@ -18,9 +18,6 @@ public static partial class DivTensorMode
         return Arithmetic.Divide(self, other, rounding_mode, dtype);
     }
 
-    /// <summary>Elementwise, but for integers only where the divisor stays whole.</summary>
-    public static AxisSplit? SplitAxis(AxisQuery query) => Arithmetic.SplitQuotient(query);
-
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)
     {

@@ -12,9 +12,6 @@ public static partial class FloorDivide
     [Kernel(Backend.Reference)]
     public static Tensor Real(Tensor self, Tensor other) => Arithmetic.Divide(self, other, "floor", Promotion.Of(self, other));
 
-    /// <summary>Elementwise, but for integers only where the divisor stays whole.</summary>
-    public static AxisSplit? SplitAxis(AxisQuery query) => Arithmetic.SplitQuotient(query);
-
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)
     {
