@@ -12,8 +12,8 @@ public static class PassPipelines
     public static PassPipeline Default(int ranks = 1, TensorParallelPlan? plan = null, FlashCommOptions? flashComm = null) => new(
     [
         new RemoveDeadNodes(),
-        new RecoverLinears(),
         new RecoverMatmuls(),
+        new RecoverLinears(),
         new SimplifyViews(),
         new MergeDuplicates(),
         .. ranks > 1 ? [new ShardTensorParallel(ranks, plan ?? TensorParallelPlan.Default)] : Array.Empty<IPass>(),
