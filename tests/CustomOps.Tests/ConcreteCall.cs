@@ -46,7 +46,19 @@ internal sealed class ConcreteCall
 
     public Tensor[] Results { get; }
 
-    public override string ToString() => $"{Definition.Name}({string.Join(", ", Arguments)}) of {string.Join(", ", Types)}";
+    public override string ToString() => $"{Definition.Name}({string.Join(", ", Arguments.Select(Describe))})";
+
+    private string Describe(Argument argument) => argument switch
+    {
+        TensorArgument tensor => Types[tensor.Value.Id].ToString(),
+        TensorListArgument list => $"[{string.Join(", ", list.Items.Select(item => item is { } value ? Types[value.Id].ToString() : "none"))}]",
+        DimArgument dim => dim.Dim.ToString(),
+        DimListArgument dims => $"[{string.Join(", ", dims.Items)}]",
+        ScalarArgument scalar => scalar.Scalar.ToString(),
+        BoolArgument truth => truth.Truth ? "true" : "false",
+        NoneArgument => "none",
+        _ => argument.ToString(),
+    };
 
     private KernelArgument ForKernel(Argument argument) => argument switch
     {

@@ -6,12 +6,15 @@ namespace Evergraph.CustomOps.Tests;
 /// <summary>Cuts tensors along an axis and puts them together again, byte by byte and without the operators under test.</summary>
 internal static class TensorParts
 {
-    /// <summary>Part <paramref name="rank"/> of the tensor, filled up with zeros where it reaches over the end.</summary>
+    /// <summary>
+    /// Part <paramref name="rank"/> of the tensor. Where it reaches over the end it is filled up with the last row: zeros
+    /// would be no legal divisor of integers.
+    /// </summary>
     public static Tensor Take(Tensor tensor, int axis, long part, int rank)
     {
         long[] sizes = tensor.Sizes.ToArray();
         var result = Tensor.Zeros(tensor.DType, [.. sizes[..axis], part, .. sizes[(axis + 1)..]]);
-        Move(tensor, result, axis, place => place - (rank * part));
+        Move(tensor, result, axis, place => Math.Min((rank * part) + place, sizes[axis] - 1));
         return result;
     }
 
@@ -26,7 +29,7 @@ internal static class TensorParts
         for (int rank = 0; rank < parts.Length; rank++)
         {
             long first = rank * part;
-            Move(parts[rank], result, axis, place => place + first);
+            Move(parts[rank], result, axis, place => place - first);
         }
 
         return result;
@@ -56,18 +59,19 @@ internal static class TensorParts
     /// <summary>The elements as doubles.</summary>
     public static double[] Numbers(Tensor tensor) => Casts.To(tensor, DType.Float64).ReadOnlySpan<double>().ToArray();
 
+    // to[place] = from[map(place)], where there is such a place.
     private static void Move(Tensor from, Tensor to, int axis, Func<long, long> map)
     {
         var source = AxisBlock.Around(from.Sizes, axis);
         var target = AxisBlock.Around(to.Sizes, axis);
         int bytes = (int)source.Inner * from.DType.Size();
-        for (long o = 0; o < source.Outer; o++)
+        for (long o = 0; o < target.Outer; o++)
         {
-            for (long place = 0; place < source.Size; place++)
+            for (long place = 0; place < target.Size; place++)
             {
                 long mapped = map(place);
-                if (mapped >= 0 && mapped < target.Size)
-                    from.ReadOnlyBytes().Slice((int)((o * source.Size) + place) * bytes, bytes).CopyTo(to.Bytes()[((int)((o * target.Size) + mapped) * bytes)..]);
+                if (mapped >= 0 && mapped < source.Size)
+                    from.ReadOnlyBytes().Slice((int)((o * source.Size) + mapped) * bytes, bytes).CopyTo(to.Bytes()[((int)((o * target.Size) + place) * bytes)..]);
             }
         }
     }

@@ -127,5 +127,6 @@ public class ReductionTests
         Given.AssertIs([1.25], [1], VarDim.Invoke(values, [0], false, true));
         Given.AssertIs([float.NaN], [], VarCorrection.Invoke(Tensor.From([1f], 1)));
         Given.AssertIs([double.PositiveInfinity], [], VarCorrection.Invoke(values, null, 4));
+        Given.AssertIs([double.PositiveInfinity], [], VarCorrection.Invoke(values, null, 7));
     }
 }
