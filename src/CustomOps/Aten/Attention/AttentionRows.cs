@@ -121,11 +121,24 @@ internal sealed unsafe class AttentionRows<T>(
         }
 
         TensorPrimitives.Subtract(weights, max, weights);
-        TensorPrimitives.Exp<T>(weights, weights);
+        Exponentiate(weights);
         T sum = Sum(weights);
         if (logSumExp is not null)
             logSumExp[row] = double.CreateTruncating(max) + Math.Log(double.CreateTruncating(sum));
         TensorPrimitives.Divide(weights, sum, weights);
+    }
+
+    private static void Exponentiate(Span<T> weights)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            TensorPrimitives.Exp<T>(weights, weights);
+            return;
+        }
+
+        // The vector function of float64 rounds otherwise where a neighbour in its vector is out of range, as −∞ is.
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = T.Exp(weights[i]);
     }
 
     private static T Sum(Span<T> weights)
