@@ -1,3 +1,5 @@
+using Evergraph.CustomOps.Layers;
+
 namespace Evergraph.Passes;
 
 /// <summary>The pipelines. Read them as sentences.</summary>
@@ -7,9 +9,10 @@ public static class PassPipelines
     /// <param name="ranks">Over how many ranks the model is split; 1 for not at all.</param>
     /// <param name="plan">Which linear layers are split; only read with more than one rank.</param>
     /// <param name="flashComm">What maybe-FlashComm operators shall do, or null to leave communication as it is.</param>
-    public static PassPipeline Default(int ranks = 1, TensorParallelPlan? plan = null, FlashCommSettings? flashComm = null) => new(
+    public static PassPipeline Default(int ranks = 1, TensorParallelPlan? plan = null, FlashCommOptions? flashComm = null) => new(
     [
         new RemoveDeadNodes(),
+        new RecoverMatmuls(),
         new RecoverLinears(),
         new SimplifyViews(),
         new MergeDuplicates(),

@@ -1,4 +1,5 @@
 using Evergraph.CustomOps;
+using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ public sealed record CompileOptions
     public TensorParallelPlan? Plan { get; init; }
 
     /// <summary>What the maybe-FlashComm operators shall do, or null to leave communication as the model has it.</summary>
-    public FlashCommSettings? FlashComm { get; init; }
+    public FlashCommOptions? FlashComm { get; init; }
 
     /// <summary>The passes, in order: none for an empty list, those of <see cref="PassPipelines.Default"/> for null.</summary>
     public IReadOnlyList<IPass>? Passes { get; init; }

@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(11))
+        switch (random.Next(12))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -64,6 +64,9 @@ internal sealed class GeneratedGraphs(Random random)
             case 9:
                 _rows.Add(Node("aten::rms_norm", ("input", new TensorArgument(x)), ("normalized_shape", new DimListArgument([4])), ("weight", new TensorArgument(Parameter("norm", 4))), ("eps", new FloatArgument(1e-5))));
                 break;
+            case 10:
+                Attention(x, Pick());
+                break;
             default:
                 _rows.Add(Node("aten::linear", ("input", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("whole.weight", 4, 4))), ("bias", new TensorArgument(Parameter("whole.bias", 4)))));
                 break;
@@ -91,6 +94,26 @@ internal sealed class GeneratedGraphs(Random random)
             ? Node("aten::mm", ("self", new TensorArgument(flat)), ("mat2", new TensorArgument(transposed)))
             : Node("aten::addmm", ("self", new TensorArgument(Parameter("b", 4))), ("mat1", new TensorArgument(flat)), ("mat2", new TensorArgument(transposed)));
         _rows.Add(Node("aten::view", ("self", new TensorArgument(product)), ("size", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    // A product of heads as run_decompositions() writes it: batch and heads joined, bmm, parted again.
+    private void Attention(Value x, Value y)
+    {
+        Value Heads(Value value, bool transposed)
+        {
+            var parted = Node("aten::view", ("self", new TensorArgument(value)), ("size", new DimListArgument([1, _tokens, 2, 2])));
+            var turned = Node("aten::permute", ("self", new TensorArgument(parted)), ("dims", new DimListArgument(transposed ? [0, 2, 3, 1] : [0, 2, 1, 3])));
+            return Node("aten::view", ("self", new TensorArgument(turned)), ("size", new DimListArgument(transposed ? [2, 2, _tokens] : [2, _tokens, 2])));
+        }
+
+        var scores = Node("aten::bmm", ("self", new TensorArgument(Heads(x, false))), ("mat2", new TensorArgument(Heads(y, true))));
+        var parted = Node("aten::view", ("self", new TensorArgument(scores)), ("size", new DimListArgument([1, 2, _tokens, _tokens])));
+        var weights = Node("aten::softmax.int", ("self", new TensorArgument(parted)), ("dim", new DimArgument(-1)));
+        var flat = Node("aten::view", ("self", new TensorArgument(weights)), ("size", new DimListArgument([2, _tokens, _tokens])));
+        var mixed = Node("aten::bmm", ("self", new TensorArgument(flat)), ("mat2", new TensorArgument(Heads(x, false))));
+        var heads = Node("aten::view", ("self", new TensorArgument(mixed)), ("size", new DimListArgument([1, 2, _tokens, 2])));
+        var back = Node("aten::permute", ("self", new TensorArgument(heads)), ("dims", new DimListArgument([0, 2, 1, 3])));
+        _rows.Add(Node("aten::view", ("self", new TensorArgument(back)), ("size", new DimListArgument([1, _tokens, 4]))));
     }
 
     private void Views(Value x)

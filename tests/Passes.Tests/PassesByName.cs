@@ -17,6 +17,7 @@ internal static class PassesByName
         new FoldConstants(),
         new SimplifyViews(),
         new RecoverLinears(),
+        new RecoverMatmuls(),
         new ShardTensorParallel(2, TensorParallelPlan.Default),
         new UseFlashComm(new(Threshold: 3, Enabled: true)),
     }.ToDictionary(pass => pass.Name);

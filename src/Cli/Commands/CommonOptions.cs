@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
 
@@ -42,14 +43,14 @@ internal static class CommonOptions
         option.Validators.Add(result =>
         {
             string? text = result.GetValueOrDefault<string?>();
-            if (text is not null and not "off" && (!long.TryParse(text, out long threshold) || threshold < 0))
+            if (text is not null and not "off" && (!int.TryParse(text, out int threshold) || threshold < 0))
                 result.AddError($"--flashcomm: expected a number of tokens or 'off', given '{text}'.");
         });
         return option;
     }
 
-    public static FlashCommSettings? ParseFlashComm(string? text) =>
-        text is null or "off" ? null : new(long.Parse(text), Enabled: true);
+    public static FlashCommOptions? ParseFlashComm(string? text) =>
+        text is null or "off" ? null : new(int.Parse(text), Enabled: true);
 
     public static TensorParallelPlan ParsePlan(FileInfo? file) => file switch
     {

@@ -73,7 +73,7 @@ internal static class InspectCommand
         layout = imported.Report.Layout.ToString(),
         inputs = imported.Graph.Inputs.Select(input => new { input.Name, type = input.Type.ToString(), number = input.Number?.ToString() }),
         fixedInputs = imported.Report.FixedInputs,
-        symbols = imported.Graph.Symbols().Select(symbol => new { symbol.Name, symbol.Min, max = symbol.Max == Symbol.Unbounded ? (long?)null : symbol.Max, kind = symbol.Kind.ToString() }),
+        symbols = imported.Graph.Symbols().Select(symbol => new { symbol.Name, symbol.Min, max = symbol.Max == Graph.Symbol.Unbounded ? (long?)null : symbol.Max, kind = symbol.Kind.ToString() }),
         widened = imported.Report.Widened.Select(widened => widened.ToString()),
         outputs = imported.Graph.Outputs.Select(result => new { result.Name, type = imported.Graph.TypeOf(result.Value).ToString(), kind = result.Kind.ToString(), result.Target }),
         parameters = imported.Graph.Parameters.Select(parameter => new { parameter.Name, type = parameter.Type.ToString() }),
@@ -84,7 +84,7 @@ internal static class InspectCommand
         warnings = imported.Report.Warnings,
     };
 
-    private static string Range(Symbol symbol) => symbol.Max == Symbol.Unbounded ? $"{symbol.Min} and more" : $"{symbol.Min} to {symbol.Max}";
+    private static string Range(Graph.Symbol symbol) => symbol.Max == Graph.Symbol.Unbounded ? $"{symbol.Min} and more" : $"{symbol.Min} to {symbol.Max}";
 
     private static long Bytes(TensorGraph graph) => graph.Parameters.Sum(parameter => parameter.Data.Elements * parameter.Data.DType.Size());
 }

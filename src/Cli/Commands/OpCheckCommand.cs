@@ -23,7 +23,7 @@ internal static class OpCheckCommand
             foreach (var definition in operators)
             {
                 streams.Progress($"{results.Count + 1} of {operators.Count}: {definition.Name}");
-                results.Add(OperatorCheck.Run(definition, parsed.GetValue(samples), parsed.GetValue(seed), RankThreads.Run));
+                results.Add(OperatorCheck.Run(definition, parsed.GetValue(samples), parsed.GetValue(seed), (ranks, onRank) => RankThreads.Run(ranks, group => onRank(group.Rank))));
             }
 
             return Report(streams, results, parsed.GetValue(json));

@@ -10,17 +10,22 @@ namespace Evergraph.CustomOps;
 /// the threshold compares with the tokens of all batches.
 /// </remarks>
 [CustomOp(
-    "evergraph::column_linear_maybe_flashcomm_fp(Tensor x, Tensor weight, Tensor? bias, SymInt num_tokens, int tp_size, bool gather_output=False, int threshold=1000, bool enabled=True, str group=\"tp\") -> Tensor",
+    "evergraph::column_linear_maybe_flashcomm_fp(Tensor x, Tensor weight, Tensor? bias, "
+    + "SymInt num_tokens, int tp_size, bool gather_output=False, int threshold=1000, bool enabled=True, str group=\"tp\") -> Tensor",
     Traits = OperatorTraits.Collective | OperatorTraits.MaybeOverlap)]
 public static partial class ColumnLinearMaybeFlashCommFp
 {
     public static TensorType Fake(
-        TensorType x, TensorType weight, TensorType? bias, Dim num_tokens, long tp_size, bool gather_output, long threshold, bool enabled, string group) =>
-        FlashCommShapes.Column(FlashCommShapes.CheckFloating(x, weight, bias), x, weight, num_tokens, tp_size, gather_output, threshold);
+        TensorType x, TensorType weight, TensorType? bias,
+        Dim num_tokens, long tp_size, bool gather_output, long threshold, bool enabled, string group) =>
+        FlashCommShapes.Column(
+            FlashCommShapes.CheckFloating(x, weight, bias),
+            x, weight, num_tokens, tp_size, gather_output, threshold);
 
     [Kernel(Backend.Reference)]
     public static Tensor Real(
-        Tensor x, Tensor weight, Tensor? bias, long num_tokens, long tp_size, bool gather_output, long threshold, bool enabled, string group)
+        Tensor x, Tensor weight, Tensor? bias,
+        long num_tokens, long tp_size, bool gather_output, long threshold, bool enabled, string group)
     {
         var call = new FlashCommCall("evergraph::column_linear_maybe_flashcomm_fp", tp_size, threshold, enabled, group);
         var product = new FloatingProduct(weight);

@@ -11,13 +11,16 @@ namespace Evergraph.CustomOps;
 /// the threshold compares with the tokens of all batches.
 /// </remarks>
 [CustomOp(
-    "evergraph::row_linear_maybe_flashcomm_fp(Tensor x, Tensor weight, Tensor? bias, int tp_size, bool reduce_results=True, int threshold=1000, bool enabled=True, str group=\"tp\") -> Tensor",
+    "evergraph::row_linear_maybe_flashcomm_fp(Tensor x, Tensor weight, Tensor? bias, "
+    + "int tp_size, bool reduce_results=True, int threshold=1000, bool enabled=True, str group=\"tp\") -> Tensor",
     Traits = OperatorTraits.Collective | OperatorTraits.MaybeOverlap)]
 public static partial class RowLinearMaybeFlashCommFp
 {
     public static TensorType Fake(
         TensorType x, TensorType weight, TensorType? bias, long tp_size, bool reduce_results, long threshold, bool enabled, string group) =>
-        FlashCommShapes.Row(FlashCommShapes.CheckFloating(x, weight, bias), x, weight, tp_size, reduce_results, threshold);
+        FlashCommShapes.Row(
+            FlashCommShapes.CheckFloating(x, weight, bias),
+            x, weight, tp_size, reduce_results, threshold);
 
     [Kernel(Backend.Reference)]
     public static Tensor Real(

@@ -12,17 +12,24 @@ namespace Evergraph.CustomOps;
 /// x is int8, or floating-point and then quantised here. See <see cref="QuantizedProduct"/> for the formula.
 /// </remarks>
 [CustomOp(
-    "evergraph::row_linear_maybe_flashcomm_w8a8(Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, float input_scale, int input_zero_point, int tp_size, bool reduce_results=True, int threshold=1000, bool enabled=True, str group=\"tp\", ScalarType? out_dtype=None) -> Tensor",
+    "evergraph::row_linear_maybe_flashcomm_w8a8(Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, "
+    + "float input_scale, int input_zero_point, int tp_size, bool reduce_results=True, int threshold=1000, bool enabled=True, str group=\"tp\", ScalarType? out_dtype=None) -> Tensor",
     Traits = OperatorTraits.Collective | OperatorTraits.MaybeOverlap)]
 public static partial class RowLinearMaybeFlashCommW8A8
 {
     public static TensorType Fake(
-        TensorType x, TensorType weight, TensorType weight_scale, TensorType? bias, double input_scale, long input_zero_point, long tp_size, bool reduce_results, long threshold, bool enabled, string group, DType? out_dtype) =>
-        FlashCommShapes.Row(FlashCommShapes.CheckQuantized(x, weight, weight_scale, bias, input_scale, input_zero_point, out_dtype), x, weight, tp_size, reduce_results, threshold);
+        TensorType x, TensorType weight, TensorType weight_scale, TensorType? bias,
+        double input_scale, long input_zero_point,
+        long tp_size, bool reduce_results, long threshold, bool enabled, string group, DType? out_dtype) =>
+        FlashCommShapes.Row(
+            FlashCommShapes.CheckQuantized(x, weight, weight_scale, bias, input_scale, input_zero_point, out_dtype),
+            x, weight, tp_size, reduce_results, threshold);
 
     [Kernel(Backend.Reference)]
     public static Tensor Real(
-        Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, double input_scale, long input_zero_point, long tp_size, bool reduce_results, long threshold, bool enabled, string group, DType? out_dtype)
+        Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias,
+        double input_scale, long input_zero_point,
+        long tp_size, bool reduce_results, long threshold, bool enabled, string group, DType? out_dtype)
     {
         var call = new FlashCommCall("evergraph::row_linear_maybe_flashcomm_w8a8", tp_size, threshold, enabled, group);
         var product = new QuantizedProduct(weight, weight_scale, input_scale, input_zero_point, FlashCommShapes.ResultType(x.DType, out_dtype));

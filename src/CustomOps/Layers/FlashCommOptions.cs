@@ -27,7 +27,7 @@ public sealed record FlashCommOptions(int? Threshold = null, bool? Enabled = nul
     /// <param name="layer">The layer's own, or null.</param>
     /// <param name="environment">Reads an environment variable; the process's where null.</param>
     /// <exception cref="EvergraphException">A threshold is negative, or a variable that counts is malformed.</exception>
-    public static FlashCommSettings Resolve(FlashCommOptions? compile, FlashCommOptions? layer, Func<string, string?>? environment = null)
+    public static EffectiveFlashComm Resolve(FlashCommOptions? compile, FlashCommOptions? layer, Func<string, string?>? environment = null)
     {
         environment ??= Environment.GetEnvironmentVariable;
         return new(
@@ -57,4 +57,4 @@ public sealed record FlashCommOptions(int? Threshold = null, bool? Enabled = nul
 /// <summary>What the sources together say.</summary>
 /// <param name="Threshold">Overlap pays above this many tokens.</param>
 /// <param name="Enabled">Whether overlap is allowed.</param>
-public readonly record struct FlashCommSettings(int Threshold, bool Enabled);
+public readonly record struct EffectiveFlashComm(int Threshold, bool Enabled);

@@ -11,10 +11,12 @@ public static class AxisRules
 
     /// <summary>
     /// Elementwise with broadcasting, aligned from the right: an operand that has the whole axis must be cut too; one that
-    /// has size 1 there, or no such axis, stays whole.
+    /// has size 1 there, or no such axis, stays whole. An axis of size 1 has no parts: it may be repeated in each.
     /// </summary>
     public static AxisSplit? Elementwise(AxisQuery query)
     {
+        if (query.Whole.Equals(1))
+            return null;
         int rank = query.OutputTypes[0].Rank;
         int fromEnd = query.Type.Rank - query.Axis;
         var axes = new int[query.OperandTypes.Length];

@@ -18,7 +18,8 @@ public sealed record Requirement(Condition Condition, string Message, string Ope
             ? Condition.Right.ToString()
             : $"{Condition.Right.Evaluate(values)} ({Condition.Right})";
         string expected = Condition.Relation == Relation.Equal ? bound : $"{Condition.Left} {Condition.Symbol(Condition.Relation)} {bound}";
-        string place = Source.ToString() is { Length: > 0 } source ? $" at {source}" : "";
-        return $"{Operator}{place}: {Message}: expected {expected}, given {given}";
+        string source = Source.ToString() is { Length: > 0 } text ? $" at {text}" : "";
+        string place = Operator.Length == 0 ? "" : $"{Operator}{source}: ";
+        return $"{place}{Message}: expected {expected}, given {given}";
     }
 }

@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 
 namespace Evergraph.Passes;
@@ -6,8 +7,10 @@ namespace Evergraph.Passes;
 /// The algebra of communication on a tensor-parallel graph. With n tokens on r ranks, a shard has c = ⌈n/r⌉ rows;
 /// <c>all_gather</c> drops the pad rows that <c>reduce_scatter</c> and <c>token_shard</c> add, so it undoes both.
 /// </summary>
-internal sealed class FlashCommRules(FlashCommSettings settings)
+internal sealed class FlashCommRules(FlashCommOptions options)
 {
+    private readonly EffectiveFlashComm _effective = FlashCommOptions.Resolve(options, null);
+
     public const string AllGather = "evergraph::all_gather";
     public const string TokenShard = "evergraph::token_shard";
     private const string AllReduce = "evergraph::all_reduce";
@@ -23,9 +26,9 @@ internal sealed class FlashCommRules(FlashCommSettings settings)
         match => SameCut(match.Node("shard"), match.Node("gather")) && match.Node("gather").OutputTypes[0] == match.TypeOf("x"),
         (match, _) => [match["x"]]);
 
-    /// <summary>Gives maybe-FlashComm nodes that are there already the threshold and the switch of the settings.</summary>
+    /// <summary>Compile options are the strongest source: they hold for maybe-FlashComm nodes that layers made, too.</summary>
     public RewriteRule Obey => new(
-        "maybe(x; threshold, enabled) = maybe(x; the settings')",
+        "maybe(x; threshold, enabled) = maybe(x; those of the compile options)",
         Pattern.Op("node", OperatorTraits.MaybeOverlap),
         match => !Obeyed(match.Node("node")).Equals(match.Node("node").Arguments),
         (match, rewriter) => rewriter.Add(match.Node("node").Operator, Obeyed(match.Node("node"))));
@@ -48,6 +51,8 @@ internal sealed class FlashCommRules(FlashCommSettings settings)
                 ("weight", new TensorArgument(match["w"])),
                 ("bias", Argument.None),
                 ("tp_size", match.Argument("scatter", "tp_size")),
+                ("threshold", new DimArgument(_effective.Threshold)),
+                ("enabled", new BoolArgument(_effective.Enabled)),
                 ("group", match.Argument("scatter", "group")))),
         new(
             "linear(all_gather(x), w, b) = column_linear_maybe_flashcomm(x, w, b) when w is cut by output features",
@@ -60,6 +65,8 @@ internal sealed class FlashCommRules(FlashCommSettings settings)
                 ("bias", match.Argument("linear", "bias")),
                 ("num_tokens", match.Argument("gather", "size")),
                 ("tp_size", match.Argument("gather", "tp_size")),
+                ("threshold", new DimArgument(_effective.Threshold)),
+                ("enabled", new BoolArgument(_effective.Enabled)),
                 ("group", match.Argument("gather", "group")))),
         new(
             "all_gather_features(column_linear(x, w)) = column_linear(x, w, gather_output)",
@@ -119,9 +126,9 @@ internal sealed class FlashCommRules(FlashCommSettings settings)
     private EquatableArray<Argument> Obeyed(Node node)
     {
         var arguments = node.Arguments.ToArray();
-        if (settings.Threshold is { } threshold)
+        if (options.Threshold is { } threshold)
             arguments[node.Operator.Schema.IndexOf("threshold")] = new DimArgument(threshold);
-        if (settings.Enabled is { } enabled)
+        if (options.Enabled is { } enabled)
             arguments[node.Operator.Schema.IndexOf("enabled")] = new BoolArgument(enabled);
         return EquatableArray<Argument>.Own(arguments);
     }

@@ -15,6 +15,9 @@ public sealed class RecoverLinears : IPass
         Product("matmul(x, wᵀ) = linear(x, w)", "aten::matmul", "aten::permute"),
         Product("matmul(x, wᵀ) = linear(x, w)", "aten::matmul", "aten::t"),
         Product("matmul(x, wᵀ) = linear(x, w)", "aten::matmul", "aten::transpose.int"),
+        BatchedProduct("aten::permute"),
+        BatchedProduct("aten::t"),
+        BatchedProduct("aten::transpose.int"),
         BiasedProduct("aten::permute"),
         BiasedProduct("aten::t"),
         BiasedProduct("aten::transpose.int"),
@@ -40,6 +43,23 @@ public sealed class RecoverLinears : IPass
         Pattern.Op("product", product, Pattern.Any("x"), Pattern.Op("transpose", transpose, Pattern.Any("w"))),
         match => match.TypeOf("w").Rank == 2 && match.TypeOf("x").Rank >= 2 && IsTransposed(match),
         (match, rewriter) => rewriter.Add("aten::linear", ("input", new TensorArgument(match["x"])), ("weight", new TensorArgument(match["w"]))));
+
+    // A batch of symbolic size keeps an exporter from joining rows; it repeats the weight for each entry instead.
+    private static RewriteRule BatchedProduct(string transpose) => new(
+        "matmul(x, expand(wᵀ)) = linear(x, w)",
+        Pattern.Op("product", "aten::matmul", Pattern.Any("x"), Pattern.Op("expand", "aten::expand", Pattern.Op("transpose", transpose, Pattern.Any("w")))),
+        match => match.TypeOf("w").Rank == 2 && IsTransposed(match) && RepeatsOnly(match) && match.TypeOf("x").Rank == match.Node("product").OutputTypes[0].Rank,
+        (match, rewriter) => rewriter.Add("aten::linear", ("input", new TensorArgument(match["x"])), ("weight", new TensorArgument(match["w"]))));
+
+    // The matrix itself is not stretched, and the result has no batch that x does not have.
+    private static bool RepeatsOnly(Match match)
+    {
+        var matrix = match.Node("transpose").OutputTypes[0].Shape;
+        var repeated = match.Node("expand").OutputTypes[0].Shape;
+        var (x, result) = (match.TypeOf("x").Shape, match.Node("product").OutputTypes[0].Shape);
+        return repeated[^1].Equals(matrix[1]) && repeated[^2].Equals(matrix[0])
+            && x.AsSpan()[..^1].SequenceEqual(result.AsSpan()[..^1]);
+    }
 
     private static RewriteRule BiasedProduct(string transpose) => new(
         "addmm(b, x, wᵀ) = linear(x, w, b)",

@@ -1,6 +1,7 @@
 using Evergraph.CustomOps.Checking;
 using Evergraph.CustomOps.Kernels;
 using Evergraph.Graph;
+using Evergraph.Runtime;
 
 namespace Evergraph.CustomOps.Tests.Checking;
 
@@ -17,11 +18,13 @@ public class EveryOperatorTests
     [MemberData(nameof(Names))]
     public void Fake_is_real(string name)
     {
-        var result = OperatorCheck.Run(Registry.Find(name), Samples, seed: 20_000);
+        var result = OperatorCheck.Run(Registry.Find(name), Samples, seed: 20_000, OnRanks);
 
         Assert.True(result.IsSound, result.ToString());
         Assert.Equal(Samples, result.Passed);
     }
+
+    private static Tensor[][] OnRanks(int ranks, Func<int, Tensor[]> onRank) => RankThreads.Run(ranks, group => onRank(group.Rank));
 
     [Fact]
     public void Every_class_that_declares_an_operator_is_walked()

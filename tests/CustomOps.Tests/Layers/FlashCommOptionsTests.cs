@@ -9,10 +9,10 @@ public class FlashCommOptionsTests
     public void Sources_count_in_order_and_each_setting_by_itself()
     {
         var environment = Variables("250", "off");
-        Assert.Equal(new FlashCommSettings(1, true), FlashCommOptions.Resolve(new(1, true), new(2, false), environment));
-        Assert.Equal(new FlashCommSettings(2, true), FlashCommOptions.Resolve(new(null, true), new(2, false), environment));
-        Assert.Equal(new FlashCommSettings(250, false), FlashCommOptions.Resolve(null, FlashCommOptions.None, environment));
-        Assert.Equal(new FlashCommSettings(1000, true), FlashCommOptions.Resolve(null, null, Variables(null, "")));
+        Assert.Equal(new EffectiveFlashComm(1, true), FlashCommOptions.Resolve(new(1, true), new(2, false), environment));
+        Assert.Equal(new EffectiveFlashComm(2, true), FlashCommOptions.Resolve(new(null, true), new(2, false), environment));
+        Assert.Equal(new EffectiveFlashComm(250, false), FlashCommOptions.Resolve(null, FlashCommOptions.None, environment));
+        Assert.Equal(new EffectiveFlashComm(1000, true), FlashCommOptions.Resolve(null, null, Variables(null, "")));
     }
 
     [Theory]

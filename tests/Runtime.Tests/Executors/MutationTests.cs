@@ -103,7 +103,20 @@ public sealed class MutationTests
     [Fact]
     public async Task RunsThatOverwriteABufferWaitForEachOther()
     {
-        var compiled = Counter(Tensor.Zeros(DType.Float32, 3));
+        // state := state + x, with other threads let in between reading and writing.
+        int inside = 0;
+        bool together = false;
+        var log = new RunLog
+        {
+            OnRun = _ =>
+            {
+                together |= Interlocked.Increment(ref inside) > 1;
+                for (int i = 0; i < 20; i++)
+                    Thread.Yield();
+                Interlocked.Decrement(ref inside);
+            },
+        };
+        var compiled = Counter(Tensor.Zeros(DType.Float32, 3), log);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
             () =>
             {
@@ -111,16 +124,18 @@ public sealed class MutationTests
                     compiled.Run(Tensor.From([1f, 1, 1], 3));
             },
             TestContext.Current.CancellationToken)));
+        Assert.False(together);
         Assert.Equal([801f, 801, 801], Model.Numbers(compiled.Run(Tensor.From([1f, 1, 1], 3))[0]));
     }
 
     // state := state + x; returns the new state.
-    private static CompiledGraph Counter(Tensor data)
+    private static CompiledGraph Counter(Tensor data, RunLog? log = null)
     {
         var builder = new GraphBuilder();
         var x = builder.AddInput(Model.Input("x", 3));
         var state = builder.AddParameter(new("state", new(DType.Float32, [3]), data));
-        var sum = Model.Add(builder, Add.Definition, state, x)[0];
+        var old = log is null ? state : Model.Add(builder, log.Definition, state)[0];
+        var sum = Model.Add(builder, Add.Definition, old, x)[0];
         builder.AddOutput(new("out", sum));
         builder.AddOutput(new("state", sum, GraphOutputKind.BufferMutation, "state"));
         return Model.Compile(builder.Build());

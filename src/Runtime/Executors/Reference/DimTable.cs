@@ -14,7 +14,6 @@ internal sealed class DimTable
     private readonly Dictionary<int, List<int>> _stages = [];
     private DimProgram? _program;
     private Dictionary<int, int[]> _frozen = [];
-    private int[] _late = [];
 
     public DimTable(SymbolTable symbols) => _symbols = symbols;
 
@@ -54,7 +53,6 @@ internal sealed class DimTable
     {
         _program = new(_symbols.Symbols, _dims, []);
         _frozen = _stages.ToDictionary(stage => stage.Key, stage => stage.Value.ToArray());
-        _late = [.. _stages.Where(stage => stage.Key != SymbolTable.AtCall).SelectMany(stage => stage.Value)];
     }
 
     /// <summary>Values for one frame, the constants filled in.</summary>
@@ -68,13 +66,6 @@ internal sealed class DimTable
         }
 
         return values;
-    }
-
-    /// <summary>Forgets the data-dependent sizes of the run before: they count as 0 until their node has run.</summary>
-    public void Reset(long[] values)
-    {
-        foreach (int place in _late)
-            values[place] = 0;
     }
 
     /// <summary>Evaluates what becomes known after a node, or at the call.</summary>

@@ -61,7 +61,6 @@ internal sealed class Frame
         parameters.CopyTo(_values.AsSpan(inputs.Length));
         symbols.CopyTo(_symbols);
         _liveBytes = _peakLiveBytes = 0;
-        _prepared.Dims.Reset(_dims);
         _prepared.Dims.EvaluateAfter(SymbolTable.AtCall, _symbols, _dims);
         var outer = TensorAllocator.Exchange(_allocator);
         try

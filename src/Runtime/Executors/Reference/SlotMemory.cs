@@ -80,7 +80,7 @@ internal sealed class SlotMemory
 
     private Storage Grow(int slot, long bytes)
     {
-        // Sizes that depend on data may not be known yet and then count as 0: the slot grows again when they are.
+        // Sizes that depend on data may not be known yet: they count as in the run before, and the slot grows again if they are larger.
         var storage = Storage.Allocate(Math.Max(bytes, NeedOf(slot)));
         Capacity += storage.Length - (_storages[slot]?.Length ?? 0);
         _storages[slot] = storage;

@@ -5,6 +5,9 @@ internal sealed class ModelInputs(TorchExportArchive archive, GraphBuilder build
 {
     private readonly List<string> _fixed = [];
     private readonly List<(ExportedInputSpec Spec, TensorIdentity Tensor, Value Original)> _declared = [];
+    private readonly List<(string Input, Dim Dim)> _dims = [];
+    private readonly HashSet<string> _inputNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _parameterNames = new(StringComparer.Ordinal);
 
     /// <summary>Inputs that the graph does not take, with their values.</summary>
     public IReadOnlyList<string> Fixed => _fixed;
@@ -31,6 +34,18 @@ internal sealed class ModelInputs(TorchExportArchive archive, GraphBuilder build
                         $"{archive.Path}: input '{spec.Path}' is {(spec.Kind == ExportedInputKind.Token ? "an effect token" : "a script object")}, which is not supported; replace it by tensors before exporting");
             }
         }
+        RefuseUndefinedSymbols();
+    }
+
+    /// <summary>A call gives a symbol its value through a size or number that is the symbol by itself.</summary>
+    private void RefuseUndefinedSymbols()
+    {
+        HashSet<Symbol> defined = [.. _dims.Select(static d => d.Dim.TryGetSymbol(out Symbol? symbol) ? symbol : null).OfType<Symbol>()];
+        foreach (var (name, dim) in _dims)
+            foreach (Symbol symbol in dim.Symbols)
+                if (!defined.Contains(symbol))
+                    throw new ImportException(
+                        $"{archive.Path}: input '{name}' has size {dim}, but no input has size {symbol.Name} by itself, from which a call could tell it; export the model with an input of that size");
     }
 
     private void DeclareParameter(ExportedInputSpec spec, ValueScope scope, Dictionary<StorageRegion, SharedMemory> memories, NodeContext at)
@@ -42,6 +57,7 @@ internal sealed class ModelInputs(TorchExportArchive archive, GraphBuilder build
         StorageRegion storage = weights.Stored(spec).Storage;
         if (!memories.TryGetValue(storage, out SharedMemory? memory))
             memories[storage] = memory = new();
+        Name(_parameterNames, spec.Path, "parameter");
         Value value = builder.AddParameter(new(spec.Path, tensor.Type, tensor));
         Define(spec, name, value, memory, scope, at);
     }
@@ -51,8 +67,11 @@ internal sealed class ModelInputs(TorchExportArchive archive, GraphBuilder build
         switch (spec.Argument)
         {
             case ExportedArgument.Tensor tensor:
+                Name(_inputNames, tensor.Name, "input");
                 TensorType type = Recorded(tensor.Name, scope);
                 symbols.DeclareInput(tensor.Name, type);
+                foreach (Dim dim in type.Shape)
+                    _dims.Add((tensor.Name, dim));
                 Define(spec, tensor.Name, builder.AddInput(new(tensor.Name, type)), new(), scope, at);
                 break;
             case ExportedArgument.SymInt { Value.Name: { } name }:
@@ -75,8 +94,16 @@ internal sealed class ModelInputs(TorchExportArchive archive, GraphBuilder build
 
     private void DeclareNumber(string name, Dim number)
     {
+        Name(_inputNames, name, "input");
         symbols.DeclareInput(name, number);
+        _dims.Add((name, number));
         builder.AddInput(new(name, new(DType.Int64, Shape.Scalar), number));
+    }
+
+    private void Name(HashSet<string> names, string name, string kind)
+    {
+        if (name.Length == 0 || !names.Add(name))
+            throw new ImportException($"{archive.Path}: {(name.Length == 0 ? $"a {kind} has no name" : $"two {kind}s are named '{name}'")}, expected each its own; the file is damaged, export it again");
     }
 
     private void Define(ExportedInputSpec spec, string name, Value value, SharedMemory memory, ValueScope scope, NodeContext at)

@@ -12,17 +12,19 @@ internal sealed class SymbolTable(IReadOnlyDictionary<string, (long Min, long Ma
     private readonly Dictionary<string, Dim> _numbers = new(StringComparer.Ordinal);
 
     /// <summary>Whether a symbol stands for a size that depends on data.</summary>
-    public static bool IsOfData(string name) => name.Length > 1 && name[0] == 'u' && char.IsAsciiDigit(name[1]);
+    public static bool IsOfData(string name) => IsNumbered(name, 'u');
+
+    private static bool IsNumbered(string name, char prefix) => name.Length > 1 && name[0] == prefix && !name.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 
     /// <inheritdoc/>
     public Dim? Symbol(string name)
     {
         if (_sizes.TryGetValue(name, out Dim size))
             return size;
-        if (IsOfData(name))
+        // PyTorch names the sizes of inputs s and a number; one without a declared range is any size.
+        if (!ranges.TryGetValue(name, out var range) && !IsNumbered(name, 's') || IsOfData(name))
             return null;
-        // A symbol without a declared range is any size.
-        var (min, max) = ranges.TryGetValue(name, out var range) ? range : (0, Graph.Symbol.Unbounded);
+        var (min, max) = ranges.ContainsKey(name) ? range : (0, Graph.Symbol.Unbounded);
         return _sizes[name] = new Symbol(name, min, max);
     }
 

@@ -37,7 +37,7 @@ public static class UnknownOperators
                     known[node.Target] = reason = Reason(node.Target, registry);
                 if (reason is not null)
                 {
-                    string name = OperatorTarget.RegistryName(node.Target) ?? node.Target;
+                    string name = OperatorTarget.IsHigherOrder(node.Target) ? node.Target : OperatorTarget.RegistryName(node.Target) ?? node.Target;
                     unknown[name] = unknown.TryGetValue(name, out UnknownOperator? seen) ? seen with { Count = seen.Count + 1 } : new(name, 1, node.Name, reason);
                 }
                 foreach (ExportedInput input in node.Inputs)

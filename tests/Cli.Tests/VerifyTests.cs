@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace Evergraph.Cli.Tests;
+
+public class VerifyTests
+{
+    [Theory]
+    [InlineData("mlp", "mlp", 3)]
+    [InlineData("mlp.core", "mlp", 3)]
+    [InlineData("qwen3", "qwen3", 5)]
+    [InlineData("qwen3.core", "qwen3", 5)]
+    [InlineData("qwen3_batch", "qwen3_batch", 3)]
+    [InlineData("qwen3_batch.core", "qwen3_batch", 3)]
+    [InlineData("customop", "customop", 5)]
+    [InlineData("customop.core", "customop", 5)]
+    [InlineData("legacy_torch2.6", "legacy_torch2.6", 4)]
+    [InlineData("newest_torch2.14", "newest_torch2.14", 4)]
+    public void Every_fixture_gives_the_recorded_numbers_with_one_compilation(string model, string recorded, int cases)
+    {
+        var command = Command.Run("verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--ops", Command.Operators);
+
+        Assert.Equal("", command.Error);
+        Assert.Equal(0, command.Status);
+        Assert.EndsWith($"cases: {cases} passed, 0 failed\ncompilations: 1\n", command.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("qwen3", "qwen3", "2", "off")]
+    [InlineData("qwen3", "qwen3", "2", "0")]
+    [InlineData("qwen3", "qwen3", "4", "16")]
+    [InlineData("qwen3", "qwen3", "3", "16")]
+    [InlineData("qwen3.core", "qwen3", "2", "16")]
+    [InlineData("qwen3_batch", "qwen3_batch", "2", "16")]
+    [InlineData("qwen3_batch.core", "qwen3_batch", "2", "1000")]
+    [InlineData("mlp", "mlp", "2", "1")]
+    public void Split_models_give_the_recorded_numbers_on_every_rank(string model, string recorded, string ranks, string threshold)
+    {
+        var command = Command.Run("verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--tp", ranks, "--flashcomm", threshold, "--json");
+
+        Assert.Equal("", command.Error);
+        var answer = JsonDocument.Parse(command.Output).RootElement;
+        Assert.Equal(0, answer.GetProperty("failed").GetInt32());
+        Assert.Equal(1, answer.GetProperty("compilations").GetInt32());
+        Assert.Equal(0, command.Status);
+    }
+
+    [Fact]
+    public void Both_branches_are_taken_inside_one_compilation()
+    {
+        var command = Command.Run("verify", Command.Fixture("qwen3.pt2"), Command.Fixture("qwen3.io.safetensors"), "--tp", "2", "--flashcomm", "16");
+
+        // 2 layers of 7 linears on 2 ranks: 3 cases of at most 16 tokens, 2 of more.
+        Assert.Contains("maybe-nodes: 14, plain branch 84 times, fused branch 56 times\n", command.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mismatch_is_a_no()
+    {
+        var command = Command.Run("verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors"), "--rtol", "0", "--atol", "0");
+
+        Assert.Equal(CommandLine.No, command.Status);
+        Assert.Contains("case 0: FAILED: float32[3, 16]: worst error", command.Output, StringComparison.Ordinal);
+        Assert.EndsWith("compilations: 1\n", command.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cases_of_another_model_name_the_input()
+    {
+        string refusal = Command.Run("verify", Command.Fixture("mlp.pt2"), Command.Fixture("qwen3.io.safetensors")).Refusal();
+
+        Assert.Contains("input", refusal, StringComparison.Ordinal);
+        Assert.Contains("expected", refusal, StringComparison.Ordinal);
+        Assert.Contains("int64", refusal, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using Evergraph.Graph.Import.TorchExport;
+
+namespace Evergraph.Graph.Tests.Import;
+
+/// <summary>
+/// Imports damaged files. Each must end in a graph that verifies or in a typed error, soon, and without much memory.
+/// EVERGRAPH_FUZZ_SEED and EVERGRAPH_FUZZ_COUNT run others than the default ones.
+/// </summary>
+internal static class CorruptionRun
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private const long MaxBytes = 512L << 20;
+
+    public static void Import(string[] fixtures, OperatorRegistry registry, int count, int firstSeed)
+    {
+        firstSeed = Setting("EVERGRAPH_FUZZ_SEED", firstSeed);
+        count = Setting("EVERGRAPH_FUZZ_COUNT", count);
+        using var folder = new TempFolder();
+        Corruption[] sources = [.. fixtures.Select(static f => new Corruption(Fixture.Path(f)))];
+        int imported = 0;
+        for (int seed = firstSeed; seed < firstSeed + count; seed++)
+        {
+            string fixture = fixtures[seed % fixtures.Length];
+            var (file, what) = sources[seed % fixtures.Length].Make(seed);
+            string path = folder.Write("m.pt2", file);
+            string place = $"seed {seed}, {fixture}: {what}";
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                TensorGraph graph = TorchExportImporter.Import(path, registry).Graph;
+                imported++;
+                IReadOnlyList<GraphFault> faults = GraphVerifier.Verify(graph);
+                Assert.True(faults.Count == 0, $"{place}: {string.Join("; ", faults.Take(3).Select(static f => f.Message))}");
+            }
+            catch (Exception fault) when (fault is not (EvergraphException or Xunit.Sdk.XunitException))
+            {
+                Assert.Fail($"{place}: expected a typed error, given {fault}");
+            }
+            catch (EvergraphException)
+            {
+                // What is asked for.
+            }
+            Assert.True(clock.Elapsed < Limit, $"{place}: took {clock.Elapsed}");
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MaxBytes, $"{place}: allocated {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
+        }
+        // Damage to weights and metadata is not seen, so some must pass; if all do, or none, the damage is not what it should be.
+        Assert.InRange(imported, 1, count - 1);
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+}
