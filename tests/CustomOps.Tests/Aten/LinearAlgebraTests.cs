@@ -5,7 +5,7 @@ namespace Evergraph.CustomOps.Tests.Aten;
 
 public class LinearAlgebraTests
 {
-    private static readonly DType[] s_types = [DType.Float32, DType.Float64, DType.BFloat16, DType.Int32];
+    private static readonly DType[] Types = [DType.Float32, DType.Float64, DType.BFloat16, DType.Int32];
 
     [Fact]
     public void Matmul_broadcasts_matrices_and_takes_vectors()
@@ -13,7 +13,7 @@ public class LinearAlgebraTests
         for (int seed = 0; seed < 400; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(s_types.Length)];
+            var dtype = Types[random.Next(Types.Length)];
             long k = random.Next(0, 5);
             long[] batch = [random.Next(0, 3), random.Next(1, 4)];
             long[] Batch() => [.. batch[random.Next(0, 3)..].Select(size => random.Next(3) == 0 ? 1 : size)];

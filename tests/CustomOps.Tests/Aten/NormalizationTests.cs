@@ -5,7 +5,7 @@ namespace Evergraph.CustomOps.Tests.Aten;
 
 public class NormalizationTests
 {
-    private static readonly DType[] s_types = [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16];
+    private static readonly DType[] Types = [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16];
 
     [Fact]
     public void Layer_norm_is_its_formula()
@@ -13,7 +13,7 @@ public class NormalizationTests
         for (int seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             long rows = random.Next(0, 5), a = random.Next(1, 4), b = random.Next(1, 30);
             // A large mean takes the digits of a variance that is computed as a difference of squares.
             double offset = dtype.Size() != 2 && random.Next(2) == 0 ? 300 : 0;
@@ -42,7 +42,7 @@ public class NormalizationTests
         for (int seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             long rows = random.Next(0, 5), width = random.Next(1, 70);
             Tensor input = Numbers.Draw(random, dtype, [rows, width]), weight = Numbers.Draw(random, dtype, [width]);
 
@@ -59,9 +59,9 @@ public class NormalizationTests
     [Theory]
     [InlineData(DType.Float32, 1.1920928955078125e-07)]
     [InlineData(DType.Float64, 2.220446049250313e-16)]
-    [InlineData(DType.Float16, 0.0009765625)]
-    [InlineData(DType.BFloat16, 0.0078125)]
-    public void Rms_norm_takes_its_epsilon_from_the_type(DType dtype, double epsilon)
+    [InlineData(DType.Float16, 1.1920928955078125e-07)]
+    [InlineData(DType.BFloat16, 1.1920928955078125e-07)]
+    public void Rms_norm_takes_its_epsilon_from_the_computing_type(DType dtype, double epsilon)
     {
         // A row of the number 2⁻¹⁰ is x / √(2⁻²⁰ + ε).
         double x = 1.0 / 1024;
@@ -76,7 +76,7 @@ public class NormalizationTests
         for (int seed = 0; seed < 60; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             long batch = random.Next(0, 3), groups = random.Next(1, 4), each = random.Next(1, 4), h = random.Next(1, 4), w = random.Next(1, 4);
             long channels = groups * each;
             Tensor input = Numbers.Draw(random, dtype, [batch, channels, h, w]);
@@ -144,7 +144,7 @@ public class NormalizationTests
         for (int seed = 0; seed < 80; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             long[] sizes = [random.Next(0, 4), random.Next(1, 20), random.Next(1, 4)];
             int axis = random.Next(3);
             var input = Numbers.Draw(random, dtype, sizes);

@@ -5,18 +5,18 @@ namespace Evergraph.CustomOps.Tests.Aten;
 
 public class PoolingTests
 {
-    private static readonly Tensor s_plane = Tensor.From([.. Enumerable.Range(0, 20).Select(i => (float)i)], 1, 1, 4, 5);
+    private static readonly Tensor Plane = Tensor.From([.. Enumerable.Range(0, 20).Select(i => (float)i)], 1, 1, 4, 5);
 
     [Fact]
     public void Max_pool_is_torch_max_pool()
     {
-        var (y, indices) = MaxPool2dWithIndices.Invoke(s_plane, [2]);
+        var (y, indices) = MaxPool2dWithIndices.Invoke(Plane, [2]);
 
         Assert.Equal([6f, 8, 16, 18], y.ReadOnlySpan<float>().ToArray());
         Assert.Equal([6L, 8, 16, 18], indices.ReadOnlySpan<long>().ToArray());
-        Assert.Equal([6f, 8, 9, 16, 18, 19], MaxPool2d.Invoke(s_plane, [2], ceil_mode: true).ReadOnlySpan<float>().ToArray());
-        Assert.Equal([6f, 8, 9, 16, 18, 19], MaxPool2d.Invoke(s_plane, [3], [2], [1]).ReadOnlySpan<float>().ToArray());
-        Assert.Equal([12f, 13, 14, 17, 18, 19], MaxPool2d.Invoke(s_plane, [2], [1], [0], [2]).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([6f, 8, 9, 16, 18, 19], MaxPool2d.Invoke(Plane, [2], ceil_mode: true).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([6f, 8, 9, 16, 18, 19], MaxPool2d.Invoke(Plane, [3], [2], [1]).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([12f, 13, 14, 17, 18, 19], MaxPool2d.Invoke(Plane, [2], [1], [0], [2]).ReadOnlySpan<float>().ToArray());
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class PoolingTests
         // Parts 0–1, 1–3, 3–4 of five.
         Assert.Equal([0.5f, 2, 3.5f], AdaptiveAvgPool2d.Invoke(line, [1, 3]).ReadOnlySpan<float>().ToArray());
         Assert.Equal([0f, 0.5f, 1, 1.5f, 2.5f, 3, 3.5f, 4], AdaptiveAvgPool2dCore.Invoke(line, [1, 8]).ReadOnlySpan<float>().ToArray());
-        Assert.Equal([9.5f], AdaptiveAvgPool2d.Invoke(s_plane, [1, 1]).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([9.5f], AdaptiveAvgPool2d.Invoke(Plane, [1, 1]).ReadOnlySpan<float>().ToArray());
     }
 
     [Fact]
@@ -89,11 +89,11 @@ public class PoolingTests
     [Fact]
     public void Wrong_operands_are_refused_by_place_expected_and_given()
     {
-        Refused(() => MaxPool2d.Invoke(s_plane, [2], [1], [2]), "padding must be from 0 to half of the kernel: expected at most 1, given 2");
-        Refused(() => MaxPool2d.Invoke(s_plane, [5]), "the padded input is smaller than the kernel: places: expected 0 >= 1, given 0");
-        Refused(() => MaxPool2d.Invoke(s_plane, [1, 1, 1]), "kernel_size has the wrong number of values: expected 2, or 1 for both, given 3");
+        Refused(() => MaxPool2d.Invoke(Plane, [2], [1], [2]), "padding must be from 0 to half of the kernel: expected at most 1, given 2");
+        Refused(() => MaxPool2d.Invoke(Plane, [5]), "the padded input is smaller than the kernel: places: expected 0 >= 1, given 0");
+        Refused(() => MaxPool2d.Invoke(Plane, [1, 1, 1]), "kernel_size has the wrong number of values: expected 2, or 1 for both, given 3");
         Refused(() => MaxPool2d.Invoke(Tensor.Zeros(DType.Float32, 4, 4), [1]), "self has the wrong number of dimensions: expected 4, or 3 without a batch, given float32[4, 4]");
-        Refused(() => AvgPool2d.Invoke(s_plane, [2], divisor_override: 0), "divisor_override must not be 0");
+        Refused(() => AvgPool2d.Invoke(Plane, [2], divisor_override: 0), "divisor_override must not be 0");
         Refused(() => AdaptiveAvgPool2d.Invoke(Tensor.Zeros(DType.Float32, 1, 0, 3), [1, 1]), "a plane without elements has no average: expected 0 >= 1, given 0");
     }
 

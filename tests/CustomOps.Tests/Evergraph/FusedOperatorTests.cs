@@ -4,7 +4,7 @@ namespace Evergraph.CustomOps.Tests;
 
 public class FusedOperatorTests
 {
-    private static readonly DType[] s_types = [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16];
+    private static readonly DType[] Types = [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16];
 
     [Fact]
     public void Rms_norm_with_a_residual_is_the_sum_and_its_norm()
@@ -12,7 +12,7 @@ public class FusedOperatorTests
         for (int seed = 0; seed < 60; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             long[] sizes = [random.Next(0, 4), random.Next(1, 3), random.Next(1, 40)];
             Tensor x = Numbers.Draw(random, dtype, sizes), residual = Numbers.Draw(random, dtype, sizes), weight = Numbers.Draw(random, dtype, [sizes[2]]);
 
@@ -29,7 +29,7 @@ public class FusedOperatorTests
         for (int seed = 0; seed < 60; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             int rows = random.Next(0, 4), width = random.Next(0, 40);
             var input = Numbers.Draw(random, dtype, [rows, 2 * width]);
 
@@ -58,7 +58,7 @@ public class FusedOperatorTests
         for (int seed = 0; seed < 80; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(4)];
+            var dtype = Types[random.Next(4)];
             int batch = random.Next(1, 3), tokens = random.Next(0, 5), angles = random.Next(0, 20), size = (2 * angles) + random.Next(0, 3), positions = 9;
             bool numbered = random.Next(2) == 0, perItem = random.Next(2) == 0;
             long[] rows = [.. Enumerable.Range(0, batch * tokens).Select(i => numbered ? random.Next(positions) : i % tokens)];

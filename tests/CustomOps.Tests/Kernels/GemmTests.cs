@@ -4,7 +4,7 @@ namespace Evergraph.CustomOps.Tests.Kernels;
 
 public class GemmTests
 {
-    private static readonly DType[] s_types = [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16, DType.Int8, DType.UInt8, DType.Int32, DType.Int64];
+    private static readonly DType[] Types = [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16, DType.Int8, DType.UInt8, DType.Int32, DType.Int64];
 
     [Fact]
     public void Linear_is_the_product_with_the_transpose_and_the_bias()
@@ -12,7 +12,7 @@ public class GemmTests
         for (int seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(s_types.Length)];
+            var dtype = Types[random.Next(Types.Length)];
             // Around the edges of tiles (4), vectors (8, 16, 32) and blocks (64).
             long m = Size(random), n = Size(random), k = Size(random);
             Tensor x = Draw(random, dtype, [m, k]), w = Draw(random, dtype, [n, k]), b = Draw(random, dtype, [n]);
@@ -34,7 +34,7 @@ public class GemmTests
         for (int seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(s_types.Length)];
+            var dtype = Types[random.Next(Types.Length)];
             long m = Size(random), n = Size(random), k = Size(random);
             Tensor a = Draw(random, dtype, [m, k]), b = Draw(random, dtype, [k, n]);
 
@@ -92,7 +92,7 @@ public class GemmTests
         for (int seed = 0; seed < 50; seed++)
         {
             var random = new Random(seed);
-            var dtype = s_types[random.Next(s_types.Length)];
+            var dtype = Types[random.Next(Types.Length)];
             Tensor x = Draw(random, dtype, [2, 6, 20]), w = Draw(random, dtype, [9, 20]), bias = Draw(random, dtype, [9]);
             var whole = Gemm.Linear(x, w, bias);
             Assert.Equal([2, 6, 9], whole.Sizes.ToArray());

@@ -10,7 +10,7 @@ namespace Evergraph.CustomOps.Aten;
 /// <remarks>
 /// A row's softmax runs over whole vectors, padded with −∞ whose exponential is 0, and lane i sums the keys i, i + lanes, …
 /// So keys that a row does not see change no bit of it: with a causal mask a row is the same in a run of any length.
-/// A row that sees no key is 0, as PyTorch gives since 2.5 (<c>_safe_softmax</c>).
+/// A row that sees no key is 0, as PyTorch gives since 2.5 (<c>_safe_softmax</c>, pytorch/pytorch#131060).
 /// </remarks>
 internal sealed unsafe class AttentionRows<T>(
     AttentionHeads heads, T* query, T* key, T* value, T* bias, bool* keep, bool masked, T* result, double[]? logSumExp)
@@ -18,8 +18,8 @@ internal sealed unsafe class AttentionRows<T>(
 {
     private const int BlockRows = 32;
 
-    // Whole vectors for every processor: the padding must not depend on what it runs on.
-    private static readonly int s_lanes = Vector512<T>.Count;
+    // The widest vectors for every processor: the padding must not depend on what it runs on.
+    private static int Lanes => Vector512<T>.Count;
 
     /// <summary>Computes all heads.</summary>
     public void Run()
@@ -42,7 +42,7 @@ internal sealed unsafe class AttentionRows<T>(
         });
     }
 
-    private static int Padded(int keys) => (keys + s_lanes - 1) / s_lanes * s_lanes;
+    private static int Padded(int keys) => (keys + Lanes - 1) / Lanes * Lanes;
 
     private void RunBlock(int head, int firstRow, T* logits, int stride, T* packed)
     {
