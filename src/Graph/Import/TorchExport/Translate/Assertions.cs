@@ -63,7 +63,7 @@ internal sealed class Assertions(GraphBuilder builder)
             if (input.Name == "size")
                 size = bound;
             else if (size is { } constrained && input.Name is "min" or "max")
-                Require(new(size.Value, input.Name == "min" ? Relation.GreaterOrEqual : Relation.LessOrEqual, bound), $"a size is out of its range ({input.Name})", at);
+                Require(new(constrained, input.Name == "min" ? Relation.GreaterOrEqual : Relation.LessOrEqual, bound), $"a size is out of its range ({input.Name})", at);
         }
         if (size is null)
             throw at.Fault("expected a size, given none");
