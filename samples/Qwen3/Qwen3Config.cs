@@ -33,13 +33,25 @@ public sealed record Qwen3Config
     /// <summary>A model of a few hundred thousand parameters that splits over 1, 2 or 4 ranks.</summary>
     public static Qwen3Config Small { get; } = new()
     {
-        VocabularySize = 256, HiddenSize = 64, IntermediateSize = 128, Layers = 2, Heads = 8, KeyValueHeads = 4, HeadSize = 16,
+        VocabularySize = 256,
+        HiddenSize = 64,
+        IntermediateSize = 128,
+        Layers = 2,
+        Heads = 8,
+        KeyValueHeads = 4,
+        HeadSize = 16,
     };
 
     /// <summary>The model that the repository's qwen3 fixtures were exported from.</summary>
     public static Qwen3Config Fixture { get; } = new()
     {
-        VocabularySize = 200, HiddenSize = 64, IntermediateSize = 128, Layers = 2, Heads = 4, KeyValueHeads = 2, HeadSize = 16,
+        VocabularySize = 200,
+        HiddenSize = 64,
+        IntermediateSize = 128,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadSize = 16,
     };
 
     /// <summary>Checks that the sizes fit each other and divide over ranks.</summary>

@@ -4,7 +4,7 @@ namespace Evergraph.CustomOps;
 internal static class Quantization
 {
     /// <summary>
-    /// <c>clamp(round(x / scale) + zero_point, −128, 127)</c>, ties to even, as PyTorch's quantize_per_tensor; an int8 tensor is
+    /// <c>clamp(round(x / scale) + zero_point, −128, 127)</c>, ties to even; an int8 tensor is
     /// quantised already and comes back as it is, to be read only.
     /// </summary>
     /// <remarks>The quotient is taken in float32, of float64 in float64. NaN becomes the zero-point.</remarks>

@@ -60,6 +60,18 @@ internal static class RowLinear
         var partial = Scratch.Empty(product.SumType, [ranks.Size, .. sum.Sizes]);
         product.Multiply(blocks, 0, LinearProduct.Rows(blocks), null, partial, 0);
         ranks.ReduceScatter(compared, partial, sum);
+        ClearPadding(sum, partition.Count(ranks.Rank));
+    }
+
+    // Zeros times an infinite weight would not be 0.
+    private static void ClearPadding(Tensor sum, long rows)
+    {
+        int row = (int)sum.Sizes[^1] * sum.DType.Size(), part = (int)sum.Sizes[^2] * row;
+        if (part == 0)
+            return;
+        var bytes = sum.Bytes();
+        for (int start = 0; start < bytes.Length; start += part)
+            bytes.Slice(start + ((int)rows * row), part - ((int)rows * row)).Clear();
     }
 
     /// <summary>

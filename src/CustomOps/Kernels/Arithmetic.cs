@@ -58,6 +58,13 @@ public static class Arithmetic
         return promoted;
     }
 
+    /// <summary>
+    /// The axis rule of a division: elementwise, but null where an integer divisor would be cut, because a last part that is
+    /// filled up with zeros would divide by them.
+    /// </summary>
+    public static AxisSplit? SplitQuotient(AxisQuery query) =>
+        AxisRules.Elementwise(query) is { } split && (split.OperandAxes[1] == AxisSplit.Whole || query.OutputTypes[0].DType.IsFloating()) ? split : null;
+
     /// <summary>Checks alpha in a fake: a bool needs a bool result, and an integer result needs an integer.</summary>
     /// <exception cref="ShapeException">It does not fit.</exception>
     public static void RequireAlpha(Scalar alpha, DType dtype)

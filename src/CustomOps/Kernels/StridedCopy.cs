@@ -8,6 +8,9 @@ namespace Evergraph.CustomOps.Kernels;
 /// </summary>
 public static class StridedCopy
 {
+    // Boxes of more axes, which no model has but a file may, are described on the heap.
+    private const int MostAxesOnStack = 16;
+
     // A tile of both sides fits the first-level cache at 8 bytes an element.
     private const int Tile = 32;
 
@@ -120,9 +123,10 @@ public static class StridedCopy
     {
         if (sizes.Contains(0))
             return;
-        Span<long> n = stackalloc long[sizes.Length + 2];
-        Span<long> from = stackalloc long[n.Length];
-        Span<long> to = stackalloc long[n.Length];
+        bool few = sizes.Length <= MostAxesOnStack;
+        Span<long> n = few ? stackalloc long[MostAxesOnStack + 2] : new long[sizes.Length + 2];
+        Span<long> from = few ? stackalloc long[MostAxesOnStack + 2] : new long[n.Length];
+        Span<long> to = few ? stackalloc long[MostAxesOnStack + 2] : new long[n.Length];
         int rank = Coalesce(sizes, sourceStrides, destinationStrides, n, from, to);
         n = n[..rank];
         from = from[..rank];
@@ -175,7 +179,7 @@ public static class StridedCopy
         where T : unmanaged
     {
         int outer = n.Length - 2;
-        Span<long> index = stackalloc long[outer];
+        Span<long> index = outer <= MostAxesOnStack ? stackalloc long[MostAxesOnStack] : new long[outer];
         index.Clear();
         while (true)
         {

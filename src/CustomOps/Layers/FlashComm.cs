@@ -21,7 +21,7 @@ public static class FlashComm
     /// A layer of the stream whose method is not known keeps it and is reported; around it the tokens are gathered and
     /// sharded again, so that the model's numbers stay right. Calling again replaces threshold and switch.
     /// </remarks>
-    /// <exception cref="EvergraphException">The threshold is negative.</exception>
+    /// <exception cref="EvergraphException">The threshold is negative, or an environment variable that counts is malformed.</exception>
     public static FlashCommReport Enable(Module model, int? threshold = null, bool? enabled = null, Func<string, bool>? include = null)
     {
         var options = new FlashCommOptions(threshold, enabled);

@@ -16,9 +16,20 @@ internal sealed record InvokeDefault(string Constant, string? Replacement)
 {
     private static readonly Dictionary<string, string> DTypesByName = new()
     {
-        ["float"] = "Float32", ["float32"] = "Float32", ["double"] = "Float64", ["float64"] = "Float64", ["half"] = "Float16",
-        ["float16"] = "Float16", ["bfloat16"] = "BFloat16", ["int8"] = "Int8", ["uint8"] = "UInt8", ["int"] = "Int32",
-        ["int32"] = "Int32", ["long"] = "Int64", ["int64"] = "Int64", ["bool"] = "Bool",
+        ["float"] = "Float32",
+        ["float32"] = "Float32",
+        ["double"] = "Float64",
+        ["float64"] = "Float64",
+        ["half"] = "Float16",
+        ["float16"] = "Float16",
+        ["bfloat16"] = "BFloat16",
+        ["int8"] = "Int8",
+        ["uint8"] = "UInt8",
+        ["int"] = "Int32",
+        ["int32"] = "Int32",
+        ["long"] = "Int64",
+        ["int64"] = "Int64",
+        ["bool"] = "Bool",
     };
 
     public static string DTypeNames => string.Join(", ", DTypesByName.Keys);

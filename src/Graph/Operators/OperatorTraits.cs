@@ -16,7 +16,8 @@ public enum OperatorTraits
     /// <summary>The first two tensor arguments can be exchanged.</summary>
     Commutative = 4,
 
-    /// <summary>Every rank of a group must call it, in the same order. It is never dropped, merged or moved past another.</summary>
+    /// <summary>Every rank of a group must call it, in the same order. One graph serves all ranks, so what a pass drops or merges, all of
+    /// them stop calling; the order of the rest is kept.</summary>
     Collective = 8,
 
     /// <summary>It writes into an argument; imports replace it by its pure twin.</summary>

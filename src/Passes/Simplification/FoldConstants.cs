@@ -1,4 +1,5 @@
 using Evergraph.Graph;
+using Microsoft.Extensions.Logging;
 
 namespace Evergraph.Passes;
 
@@ -35,13 +36,12 @@ public sealed class FoldConstants : IPass
         for (int i = 0; i < graph.Nodes.Length; i++)
         {
             var node = graph.Nodes[i];
-            if (!IsFoldable(node, constants))
+            if (!IsFoldable(node, constants) || Compute(node, constants, context.Logger) is not { } results)
             {
                 rewriter.Copy(i);
                 continue;
             }
 
-            var results = Compute(node, constants);
             for (int result = 0; result < results.Length; result++)
             {
                 string name = UniqueName(names, node, rewrites.Count);
@@ -58,7 +58,7 @@ public sealed class FoldConstants : IPass
 
     private static bool IsFoldable(Node node, Dictionary<Value, Tensor> constants)
     {
-        const OperatorTraits never = OperatorTraits.RankDependent | OperatorTraits.Collective | OperatorTraits.DataDependent;
+        const OperatorTraits never = OperatorTraits.RankDependent | OperatorTraits.Collective;
         if (!node.Operator.Has(OperatorTraits.Pure) || (node.Operator.Traits & never) != 0 || ReferenceKernel(node.Operator) is null)
             return false;
         long given = AlwaysKept;
@@ -86,11 +86,21 @@ public sealed class FoldConstants : IPass
         _ => true,
     };
 
-    private static Tensor[] Compute(Node node, Dictionary<Value, Tensor> constants)
+    /// <summary>The node's results, or null where its kernel refuses these numbers: then the run, if it comes to this node, says so.</summary>
+    private static Tensor[]? Compute(Node node, Dictionary<Value, Tensor> constants, ILogger logger)
     {
         var arguments = KernelArguments.Bind(node.Arguments, value => constants[value], symbol => throw new InvalidOperationException($"{symbol.Name} is not constant"));
         var results = new Tensor[node.OutputTypes.Length];
-        ReferenceKernel(node.Operator)!.Function(arguments, results);
+        try
+        {
+            ReferenceKernel(node.Operator)!.Function(arguments, results);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            logger.LogWarning(exception, "{Node} depends on constants only and cannot be computed from them: {Message}", node, exception.Message);
+            return null;
+        }
+
         return results;
     }
 

@@ -18,7 +18,7 @@ public sealed class MergeDuplicates : IPass
         for (int i = 0; i < graph.Nodes.Length; i++)
         {
             var node = rewriter.Renew(graph.Nodes[i]);
-            if (!Mergeable(node.Operator))
+            if (!Mergeable(node))
             {
                 rewriter.Bind(i, rewriter.Builder.Add(node));
                 continue;
@@ -36,9 +36,9 @@ public sealed class MergeDuplicates : IPass
     }
 
     // Equal collectives merge too: all ranks run this graph, so all of them make the one call.
-    private static bool Mergeable(OperatorDefinition definition) =>
-        (definition.Traits & (OperatorTraits.Pure | OperatorTraits.Collective | OperatorTraits.RankDependent)) != 0
-        && !definition.Has(OperatorTraits.DataDependent);
+    private static bool Mergeable(Node node) =>
+        (node.Operator.Traits & (OperatorTraits.Pure | OperatorTraits.Collective | OperatorTraits.RankDependent)) != 0
+        && !DataSizes.Define(node);
 
     private static Node InOrder(Node node)
     {

@@ -40,6 +40,17 @@ public class FlashCommMistakeTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pad_rows_are_zero_even_where_a_weight_is_infinite(bool overlapped)
+    {
+        var layer = RowLayer(isQuantized: false, tokens: 3, ranks: 2, hasBias: true);
+        layer.With(layer.X, Numbers.From(layer.X.DType, layer.Weight.Sizes.ToArray(), i => i == 0 ? double.PositiveInfinity : 1), layer.Bias);
+        var last = Numbers.ToDoubles(RunRanks(layer, overlapped)[1]);
+        Assert.All(last[^layer.Outputs..], number => Assert.Equal(0, number));
+    }
+
     [Fact]
     public void Fake_rounds_the_shard_up()
     {

@@ -70,6 +70,19 @@ public class StridedCopyTests
     }
 
     [Fact]
+    public void A_box_of_very_many_axes_is_copied()
+    {
+        long[] sizes = [.. Enumerable.Repeat(1L, 5000), 2, .. Enumerable.Repeat(1L, 5000), 3];
+        int[] order = [.. Enumerable.Range(0, sizes.Length).Reverse()];
+
+        var result = StridedCopy.Permute(Numbered(DType.Int32, 6).Reinterpret(sizes), order);
+
+        Assert.Equal([0, 3, 1, 4, 2, 5], result.ReadOnlySpan<int>().ToArray());
+        var strided = StridedCopy.Gather(Numbered(DType.Int32, 1 << 18), [.. Enumerable.Repeat(2L, 18)], [.. Enumerable.Range(0, 18).Select(i => 1L << i)]);
+        Assert.Equal([0, 1 << 17, 1 << 16, 3 << 16], strided.ReadOnlySpan<int>()[..4].ToArray());
+    }
+
+    [Fact]
     public void Permuting_back_undoes_permuting()
     {
         var tensor = Numbered(DType.Int32, 24).Reinterpret(2, 3, 4);

@@ -10,7 +10,7 @@ namespace Evergraph.CustomOps.Aten;
 /// <remarks>
 /// A row's softmax runs over whole vectors, padded with −∞ whose exponential is 0, and lane i sums the keys i, i + lanes, …
 /// So keys that a row does not see change no bit of it: with a causal mask a row is the same in a run of any length.
-/// A row that sees no key is 0, as PyTorch gives since 2.5 (<c>_safe_softmax</c>).
+/// A row that sees no key is 0, as PyTorch gives since 2.5 (<c>_safe_softmax</c>, pytorch/pytorch#131060).
 /// </remarks>
 internal sealed unsafe class AttentionRows<T>(
     AttentionHeads heads, T* query, T* key, T* value, T* bias, bool* keep, bool masked, T* result, double[]? logSumExp)
@@ -18,8 +18,8 @@ internal sealed unsafe class AttentionRows<T>(
 {
     private const int BlockRows = 32;
 
-    // Whole vectors for every processor: the padding must not depend on what it runs on.
-    private static readonly int s_lanes = Vector512<T>.Count;
+    // The widest vectors for every processor: the padding must not depend on what it runs on.
+    private static int Lanes => Vector512<T>.Count;
 
     /// <summary>Computes all heads.</summary>
     public void Run()
@@ -42,7 +42,7 @@ internal sealed unsafe class AttentionRows<T>(
         });
     }
 
-    private static int Padded(int keys) => (keys + s_lanes - 1) / s_lanes * s_lanes;
+    private static int Padded(int keys) => (keys + Lanes - 1) / Lanes * Lanes;
 
     private void RunBlock(int head, int firstRow, T* logits, int stride, T* packed)
     {
@@ -121,11 +121,24 @@ internal sealed unsafe class AttentionRows<T>(
         }
 
         TensorPrimitives.Subtract(weights, max, weights);
-        TensorPrimitives.Exp<T>(weights, weights);
+        Exponentiate(weights);
         T sum = Sum(weights);
         if (logSumExp is not null)
             logSumExp[row] = double.CreateTruncating(max) + Math.Log(double.CreateTruncating(sum));
         TensorPrimitives.Divide(weights, sum, weights);
+    }
+
+    private static void Exponentiate(Span<T> weights)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            TensorPrimitives.Exp<T>(weights, weights);
+            return;
+        }
+
+        // The vector function of float64 rounds otherwise where a neighbour in its vector is out of range, as −∞ is.
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = T.Exp(weights[i]);
     }
 
     private static T Sum(Span<T> weights)

@@ -20,4 +20,7 @@ public static partial class FloorDivide
         var (low, high) = s.Coin() ? (1, 5) : (-4, -1);
         return s.Call(s.Tensor(s.Number(), self, -9, 9), s.Tensor(s.Number(), other, low, high));
     }
+
+    /// <summary>Elementwise, but an integer divisor stays whole: the last part would be filled up with zeros.</summary>
+    public static AxisSplit? SplitAxis(AxisQuery query) => Arithmetic.SplitQuotient(query);
 }

@@ -13,7 +13,7 @@ internal static class IndexSplits
         if (indices is null)
             return null;
         var indexed = Indexing.Indexed(query.OperandTypes[0].Rank, indices);
-        int broadcastRank = indices.Max(index => index?.Rank ?? 0);
+        int broadcastRank = indices.Aggregate(0, (rank, index) => Math.Max(rank, index?.Rank ?? 0));
         var axes = new int[query.OperandTypes.Length];
         Array.Fill(axes, AxisSplit.Whole);
         if (query.Operand == 0)
@@ -51,7 +51,7 @@ internal static class IndexSplits
         var indexed = Indexing.Indexed(query.Type.Rank, indices);
         if (indexed[query.Axis])
             return null;
-        int broadcastRank = indices.Max(index => index?.Rank ?? 0);
+        int broadcastRank = indices.Aggregate(0, (rank, index) => Math.Max(rank, index?.Rank ?? 0));
         int selectedRank = query.Type.Rank - indexed.AsSpan().Count(true) + broadcastRank;
         var values = query.OperandTypes[last].Shape;
         int axis = values.Rank - selectedRank + Indexing.ResultAxis(indexed, query.Axis, broadcastRank);

@@ -30,12 +30,6 @@ public static partial class RmsNorm
         return s.Call(input, normalized, weight, s.Coin() ? 1e-6 : null);
     }
 
-    /// <summary>PyTorch's default: the distance from 1 to the next number of the input's type.</summary>
-    private static double Epsilon(DType dtype) => dtype switch
-    {
-        DType.Float64 => Math.BitIncrement(1.0) - 1,
-        DType.Float16 => 1.0 / (1 << 10),
-        DType.BFloat16 => 1.0 / (1 << 7),
-        _ => MathF.BitIncrement(1) - 1,
-    };
+    // PyTorch's default is the distance from 1 to the next number of the type that it computes in: float32 for the 16-bit types.
+    private static double Epsilon(DType dtype) => dtype == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1) - 1;
 }

@@ -9,7 +9,7 @@ public static partial class Chunk
 {
     public static TensorType[] Fake(TensorType self, long chunks, long dim)
     {
-        Require(chunks is > 0 and <= int.MaxValue / 8, $"the number of chunks is at least 1: given {chunks}");
+        Require(chunks is > 0 and <= Splitting.MostParts, $"a wrong number of chunks: expected 1 to {Splitting.MostParts}, given {chunks}");
         int axis = Axes.Normalize(dim, self.Rank);
         var size = self.Shape[axis];
         if (size.TryGetConstant(out long known) && known > 0)

@@ -3,6 +3,9 @@ namespace Evergraph.CustomOps.Aten;
 /// <summary>Cuts along an axis into parts that follow each other.</summary>
 internal static class Splitting
 {
+    /// <summary>The most parts that one node makes: each is a value of the graph.</summary>
+    public const int MostParts = 1 << 16;
+
     /// <summary>The sizes of parts of <paramref name="partSize"/>, the last one smaller where it does not divide; at least one part.</summary>
     /// <exception cref="ShapeException">The number of parts depends on a symbolic size.</exception>
     public static Dim[] Even(Dim size, Dim partSize)
@@ -13,8 +16,7 @@ internal static class Splitting
         Dim parts = PositiveDivision.Floor(size + partSize - 1, partSize, partSize);
         if (!parts.TryGetConstant(out long count))
             throw FakeContext.Fail($"the number of parts depends on a symbolic size: expected a constant, given {parts} parts of {partSize} in {size}; split by sections or move the code into an operator");
-        if (count > int.MaxValue / 8)
-            throw FakeContext.Fail($"too many parts: expected at most {int.MaxValue / 8}, given {count}");
+        Require(count <= MostParts, $"too many parts: expected at most {MostParts}, given {count}");
         var sizes = new Dim[Math.Max(count, 1)];
         Array.Fill(sizes, partSize);
         sizes[^1] = size - (partSize * (sizes.Length - 1));

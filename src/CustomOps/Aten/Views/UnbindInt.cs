@@ -9,7 +9,7 @@ public static partial class UnbindInt
         int axis = Axes.Normalize(dim, self.Rank);
         if (!self.Shape[axis].TryGetConstant(out long count))
             throw FakeContext.Fail($"the number of results is the size along dimension {dim}: expected a constant, given {self.Shape[axis]}");
-        Require(count <= int.MaxValue / 8, $"too many results: given {count}");
+        Require(count <= Splitting.MostParts, $"too many results: expected at most {Splitting.MostParts}, given {count}");
         var types = new TensorType[count];
         Array.Fill(types, new(self.DType, [.. self.Shape.AsSpan()[..axis], .. self.Shape.AsSpan()[(axis + 1)..]]));
         return types;

@@ -94,6 +94,9 @@ public class ViewShapeTests
         Assert.Equal(
             "the number of results is the size along dimension 0: expected a constant, given s70",
             Given.Refused(() => UnbindInt.Fake(Of(S), 0)));
+        Assert.Equal("too many parts: expected at most 65536, given 1000000", Given.Refused(() => SplitTensor.Fake(Of(1_000_000), 1, 0)));
+        Assert.Equal("too many results: expected at most 65536, given 1000000", Given.Refused(() => UnbindInt.Fake(Of(1_000_000), 0)));
+        Assert.Equal("a wrong number of chunks: expected 1 to 65536, given 100000", Given.Refused(() => Chunk.Fake(Of(0), 100_000, 0)));
     }
 
     [Fact]

@@ -73,8 +73,7 @@ internal sealed class Corruption
 
     private static string Change(JsonNode root, Random random)
     {
-        // Stack traces are most of the text and mean nothing to the graph, so they are drawn seldom.
-        List<JsonNode> all = [.. Descendants(root).Where(n => random.Next(20) == 0 || !n.GetPath().Contains(".metadata", StringComparison.Ordinal))];
+        List<JsonNode> all = [.. Descendants(root, random)];
         if (all.Count == 0)
             return "nothing";
         JsonNode node = all[random.Next(all.Count)];
@@ -158,22 +157,26 @@ internal sealed class Corruption
             array[node.GetElementIndex()] = by;
     }
 
-    private static IEnumerable<JsonNode> Descendants(JsonNode root)
+    /// <summary>Everything below the root. Stack traces are most of the text and mean nothing to the graph, so few of them are given.</summary>
+    private static IEnumerable<JsonNode> Descendants(JsonNode root, Random random)
     {
         var open = new Stack<JsonNode>([root]);
         while (open.TryPop(out JsonNode? node))
         {
             if (node != root)
                 yield return node;
-            IEnumerable<JsonNode?> children = node switch
+            if (node is JsonObject map)
             {
-                JsonObject map => map.Select(static p => p.Value),
-                JsonArray list => list,
-                _ => [],
-            };
-            foreach (JsonNode? child in children)
-                if (child is not null)
-                    open.Push(child);
+                foreach (var (name, value) in map)
+                    if (value is not null && (name != "metadata" || random.Next(20) == 0))
+                        open.Push(value);
+            }
+            else if (node is JsonArray list)
+            {
+                foreach (JsonNode? item in list)
+                    if (item is not null)
+                        open.Push(item);
+            }
         }
     }
 

@@ -108,7 +108,10 @@ internal sealed unsafe class ZipArchiveReader
 
     private StorageRegion Inflate(ZipEntry entry, StorageRegion packed)
     {
-        if (entry.Bytes / MaxDeflateRatio > entry.PackedBytes || entry.Bytes > _unpackedBytesLeft)
+        if (entry.Bytes / MaxDeflateRatio > entry.PackedBytes)
+            throw new ImportException(
+                $"{Place}: entry '{entry.Name}' claims to unpack from {entry.PackedBytes} to {entry.Bytes} bytes, more than deflate can pack ({MaxDeflateRatio} to 1); the file is damaged, export it again");
+        if (entry.Bytes > _unpackedBytesLeft)
             throw new ImportException(
                 $"{Place}: entry '{entry.Name}' claims to unpack from {entry.PackedBytes} to {entry.Bytes} bytes, more than the {_unpackedBytesLeft} bytes that this file may unpack to; "
                 + "if the file is trusted, save it again with torch.export.save, which does not pack");

@@ -26,10 +26,11 @@ internal sealed class RangeSearch(IReadOnlyDictionary<string, (long Min, long Ma
         var ranges = With(declared, symbols, 0);
         if (Try(ranges) is { } whole)
             return (whole, ranges);
-        TranslatedGraph best = Baseline;
+        TranslatedGraph? best = null;
         IReadOnlyDictionary<string, (long Min, long Max)> bestRanges = declared;
         foreach (string[] group in symbols.Length <= MaxSymbols ? symbols.Select(static s => new[] { s }) : [symbols])
         {
+            // From 0 all together was tried already.
             for (long min = group.Length == symbols.Length ? 1 : 0; min < DeclaredRanges.SpecializedMin; min++)
             {
                 ranges = With(bestRanges, group, min);
@@ -39,26 +40,26 @@ internal sealed class RangeSearch(IReadOnlyDictionary<string, (long Min, long Ma
                 break;
             }
         }
-        return (best, bestRanges);
+        return (best ?? Baseline, bestRanges);
     }
 
     private TranslatedGraph? Try(IReadOnlyDictionary<string, (long Min, long Max)> ranges)
     {
+        TranslatedGraph graph;
         try
         {
-            TranslatedGraph graph = translate(ranges);
-            if (graph.Open.Count == 0)
-                return graph;
-            HashSet<string> open = [.. Baseline.Open.Select(Describe)];
-            return graph.Open.All(requirement => open.Contains(Describe(requirement))) ? graph : null;
+            graph = translate(ranges);
         }
         catch (EvergraphException)
         {
-            // When the declared ranges translate, the failure is the wider range's, which is then not taken. When they do
-            // not, the error to show is the one about them.
-            _ = Baseline;
+            // The wider range does not translate and is not taken. An error over the declared ranges shows itself when
+            // no wider one is found.
             return null;
         }
+        if (graph.Open.Count == 0)
+            return graph;
+        HashSet<string> open = [.. Baseline.Open.Select(Describe)];
+        return graph.Open.All(requirement => open.Contains(Describe(requirement))) ? graph : null;
     }
 
     private static string Describe(Requirement requirement) => $"{requirement.Operator} {requirement.Source} {requirement.Condition}";

@@ -88,6 +88,7 @@ public sealed class TorchExportArchiveTests : IDisposable
     [InlineData("""{"dtype": 7, "sizes": [{"as_int": 4611686018427387904}], "strides": [{"as_int": 1}], "storage_offset": {"as_int": 0}}""", "more elements than 64 bits can count")]
     [InlineData("""{"dtype": 7, "sizes": [{"as_int": 2}], "strides": [{"as_int": 4611686018427387904}], "storage_offset": {"as_int": 0}}""", "its last element ends at byte 18446744073709551620")]
     [InlineData("""{"dtype": 7, "sizes": [{"as_int": 4611686018427387904}, {"as_int": 0}], "strides": [{"as_int": 1}, {"as_int": 1}], "storage_offset": {"as_int": 0}}""", "more elements than 64 bits can count")]
+    [InlineData("""{"dtype": 7, "sizes": [{"as_int": 0}, {"as_int": 4611686018427387904}], "strides": [{"as_int": 1}, {"as_int": 1}], "storage_offset": {"as_int": 0}}""", "more elements than 64 bits can count")]
     [InlineData("""{"dtype": 7, "sizes": [{"as_int": 1099511627776}], "strides": [{"as_int": 0}], "storage_offset": {"as_int": 0}}""", "would take 4398046511104 bytes when made dense")]
     [InlineData("""{"dtype": 7, "sizes": [{"as_int": -1}], "strides": [{"as_int": 1}], "storage_offset": {"as_int": 0}}""", "expected no negative number")]
     [InlineData("""{"dtype": 7, "sizes": [{"as_int": 1}], "strides": [], "storage_offset": {"as_int": 0}}""", "expected one stride for each size")]

@@ -25,6 +25,7 @@ public sealed class GuardTests
     [InlineData("0 <= L['n'] <= 100 and L['n'] != 101")]
     [InlineData("not (L['x'].size()[0] < 2)")]
     [InlineData("-(-L['x'].size()[0]) > 0")]
+    [InlineData("-L['x'].size()[0] < 0")]
     [InlineData("2**3 == 8")]
     [InlineData("True")]
     public void Guards_that_hold_over_the_declared_ranges_are_dropped(string guard)
@@ -38,6 +39,7 @@ public sealed class GuardTests
     [InlineData("L['y'].size()[0] == (2*L['x'].size()[0])", "s1 == 2*s0")]
     [InlineData("L['x'].size()[0] % 8 == 0", "s0 % 8 == 0")]
     [InlineData("L['n'] <= L['x'].size()[0]", "s2 <= s0")]
+    [InlineData("0 <= L['n'] <= L['x'].size()[0]", "s2 <= s0")]
     public void Relations_between_inputs_are_checked_at_each_call(string guard, string expected)
     {
         ImportedModel model = Program(guard).Import();

@@ -67,7 +67,7 @@ public sealed class InPlaceTests
     public void Mutations_that_the_signature_tells_are_not_told_twice()
     {
         TensorGraph graph = Start().Buffer("count", "f32[4]")
-            .Node("c", "f32[4]", "add.Tensor", ("self", "count"), ("other", "x"))
+            .Node("c", "f32[4]", "add_.Tensor", ("self", "count"), ("other", "x"))
             .Node("w", "f32[4]", "relu_.default", ("self", "x"))
             .Mutation("buffer_mutation", "count.path", "c").Mutation("user_input_mutation", "x", "w").Output("c").Import().Graph;
         Assert.Equal(

@@ -36,6 +36,12 @@ public sealed class ProgramImportTests
         Assert.Contains("my::write (its schema writes into an argument, and graphs are functional; 1 node", X().Node("b", "f32[s0; 4]", "torch.ops.my.write.default", ("x", "x")).Fails(registry));
     }
 
+    [Theory]
+    [InlineData("__and__.Tensor", "aten::__and__.Tensor (not registered;")]
+    [InlineData("exp_.out", "aten::exp_.out (in place, and its pure form aten::exp.out is not registered;")]
+    public void Only_a_single_underscore_at_the_end_means_in_place(string target, string expected) =>
+        Assert.Contains(expected, X().Node("y", "f32[s0; 4]", target, ("self", "x")).Fails());
+
     [Fact]
     public void The_body_of_set_grad_enabled_stands_where_it_stands()
     {

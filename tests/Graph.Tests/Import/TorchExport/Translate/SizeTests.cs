@@ -120,4 +120,15 @@ public sealed class SizeTests
         Assert.Equal(4096, graph.Symbols().Single(static s => s.Kind == SymbolKind.Data).Max);
         Assert.Empty(GraphVerifier.Verify(graph));
     }
+
+    [Fact]
+    public void A_size_of_data_gets_its_name_where_it_is_read_when_its_tensor_is_not_recorded()
+    {
+        TensorGraph graph = new ProgramText().Input("x", "f32[s0; 4]").Range("s0", "2", "1024")
+            .Call([ProgramText.Tensor("nz")], "torch.ops.flash.dyn_nz.default", ("x", "x"))
+            .Size("n", "u7").Call([ProgramText.SymInt("n")], "sym_size.int", ("self", "nz"), ("dim", Int(0)))
+            .Size("m", "2*u7").Call([ProgramText.SymInt("m")], "_operator.mul", ("a", N), ("b", Int(2)))
+            .Node("out", "f32[2*u7]", "full.default", ("size", """{"as_sym_ints": [{"as_name": "m"}]}"""), ("fill_value", """{"as_float": 1.0}""")).Output("out").Import().Graph;
+        Assert.Equal("float32[2*u0]", graph.TypeOf(graph.Outputs[0].Value).ToString());
+    }
 }
