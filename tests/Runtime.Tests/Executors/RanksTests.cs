@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Evergraph.Runtime.Tests;
 
 public sealed class RanksTests
@@ -97,13 +99,33 @@ public sealed class RanksTests
     }
 
     [Fact]
-    public void ARankThatIsCalledWronglyEndsTheOthersWithAnErrorThatKeepsItsType()
+    public async Task ARankThatIsCalledWronglyEndsTheOthersWithAnErrorThatKeepsItsType()
     {
         var compiled = Reducing(2);
-        var errors = RankThreads.Run(2, group => Record.Exception(() => compiled.Run([group.Rank == 0 ? Model.Range(2) : Model.Range(2, 2)], group)));
-        var ofOther = Assert.IsType<ProcessGroupException>(errors[0]);
+        var ends = ThreadProcessGroup.Create(2, TimeSpan.FromSeconds(20));
+        var other = Task.Factory.StartNew(
+            () => Record.Exception(() => compiled.Run([Model.Range(2)], ends[0])),
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.Throws<CallException>(() => compiled.Run([Model.Range(2, 2)], ends[1]));
+        var ofOther = Assert.IsType<ProcessGroupException>(await other);
         Assert.Equal(1, ofOther.Rank);
-        Assert.IsType<CallException>(errors[1]);
+        Assert.IsType<CallException>(ofOther.InnerException);
+    }
+
+    [Fact]
+    public void AnInputThatIsOverwrittenIsEachRanksOwn()
+    {
+        var seen = new ConcurrentDictionary<int, Storage>();
+        var log = new RunLog { OnRun = tensor => seen[ProcessGroup.Current!.Rank] = tensor.Storage };
+        var builder = new GraphBuilder();
+        var x = builder.AddInput(Model.Input("x", S));
+        var y = builder.AddInput(Model.Input("y", S));
+        builder.AddOutput(new("x", Model.Add(builder, log.Definition, x)[0], GraphOutputKind.InputMutation, "x"));
+        builder.AddOutput(new("out", y));
+        var input = Model.Range(3);
+        Model.Compile(builder.Build(), 2).RunOnRanks([input, input]);
+        Assert.Same(input.Storage, seen[0]);
+        Assert.NotSame(input.Storage, seen[1]);
     }
 
     [Fact]
