@@ -30,9 +30,6 @@ public sealed class RequirementChecks
         }
     }
 
-    /// <summary>How many requirements a run decides after a node, or at the call.</summary>
-    public int CountAfter(int node) => _stages.GetValueOrDefault(node).Count;
-
     /// <summary>Checks what can be decided after a node, or at the call (<see cref="SymbolTable.AtCall"/>).</summary>
     /// <returns>How many requirements were checked.</returns>
     /// <exception cref="ShapeException">One does not hold.</exception>

@@ -50,9 +50,8 @@ public sealed class RunStatisticsTests
     [Fact]
     public void MemoryThatStaysUnusedIsGivenBack()
     {
-        var slots = new SlotMemory([[0], [1]], [0, 0]);
         long[] dims = [8 << 20, 16];
-        slots = new([[0], [1]], dims);
+        var slots = new SlotMemory([[0], [1]], dims);
         slots.Take(0, dims[0]);
         slots.Take(1, dims[1]);
         Assert.Equal(dims[0] + 16, slots.EndRun());

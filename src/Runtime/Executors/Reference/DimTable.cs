@@ -19,8 +19,6 @@ internal sealed class DimTable
 
     public int Count => _dims.Count;
 
-    public Dim this[int place] => _dims[place];
-
     /// <summary>The place of a size; equal forms share one.</summary>
     public int Add(Dim size)
     {
