@@ -26,7 +26,9 @@ internal sealed class ConcreteCall
         OutputTypes = EquatableArray<TensorType>.Own(
             new FakeContext().Run(definition, new FakeArguments(arguments.AsSpan(), Types.AsSpan()), new(place, "", 0)));
         Results = new Tensor[OutputTypes.Length];
-        definition.Kernels[0].Function([.. arguments.Select(ForKernel)], Results);
+        definition.Kernels[0].Function(
+            KernelArguments.Bind(arguments, value => tensors[value.Id], symbol => throw new InvalidOperationException($"{symbol.Name} is not known: all sizes of a concrete call are")),
+            Results);
         for (int i = 0; i < Results.Length; i++)
         {
             if (OutputTypes[i].Shape.IsConstant)
@@ -58,23 +60,5 @@ internal sealed class ConcreteCall
         BoolArgument truth => truth.Truth ? "true" : "false",
         NoneArgument => "none",
         _ => argument.ToString(),
-    };
-
-    private KernelArgument ForKernel(Argument argument) => argument switch
-    {
-        TensorArgument tensor => KernelArgument.Of(Tensors[tensor.Value.Id]),
-        TensorListArgument list => KernelArgument.OfReference(list.Items.Select(item => item is { } value ? Tensors[value.Id] : null).ToArray()),
-        DimArgument dim => KernelArgument.Of(dim.Dim.Value),
-        DimListArgument dims => KernelArgument.OfReference(dims.Items.Select(dim => dim.Value).ToArray()),
-        FloatArgument number => KernelArgument.Of(number.Number),
-        FloatListArgument numbers => KernelArgument.OfReference(numbers.Items.ToArray()),
-        BoolArgument truth => KernelArgument.Of(truth.Truth),
-        BoolListArgument truths => KernelArgument.OfReference(truths.Items.ToArray()),
-        StringArgument text => KernelArgument.OfReference(text.Text),
-        DTypeArgument dtype => KernelArgument.Of(dtype.DType),
-        ScalarArgument { Scalar: { Kind: ScalarKind.Float } scalar } => KernelArgument.Of(scalar.ToDouble()),
-        ScalarArgument { Scalar: { Kind: ScalarKind.Bool } scalar } => KernelArgument.Of(scalar.ToBool()),
-        ScalarArgument { Scalar: var scalar } => KernelArgument.Of(scalar.ToInt64()),
-        _ => KernelArgument.None,
     };
 }

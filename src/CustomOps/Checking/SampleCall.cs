@@ -66,10 +66,7 @@ internal sealed class SampleCall
             var tensors = _sample.TensorsOnRank[rank];
             var before = tensors.Select(tensor => tensor.ReadOnlyBytes().ToArray()).ToArray();
             var outputs = new Tensor[results];
-            var arguments = new KernelArgument[_arguments.Length];
-            for (int i = 0; i < arguments.Length; i++)
-                arguments[i] = SampleArguments.ForKernel(_definition.Schema.Arguments[i], _arguments[i], tensors, _sample.ValueOf);
-            kernel.Function(arguments, outputs);
+            kernel.Function(KernelArguments.Bind(_arguments, value => tensors[value.Id], _sample.ValueOf), outputs);
             MemoryRules.Check(kernel, tensors, before, outputs);
             return outputs;
         });

@@ -25,9 +25,6 @@ public sealed class FakeContext
     /// <summary>Where in the model the fake runs.</summary>
     public NodeSource Source { get; private set; }
 
-    /// <summary>Whether a requirement that is not proven is kept; an eager call has no later check, so all its sizes are known.</summary>
-    public static FakeContext? Current => t_current;
-
     /// <summary>States a fact about sizes. Proven: nothing happens. Unknown: kept, and checked at each call.</summary>
     /// <param name="condition">What must hold; for an equation the given size stands left and the expected one right.</param>
     /// <param name="message">What is wrong when it does not hold.</param>

@@ -9,20 +9,16 @@ namespace Evergraph.Passes;
 /// </summary>
 internal sealed class FlashCommRules(FlashCommOptions options)
 {
-    private readonly EffectiveFlashComm _effective = FlashCommOptions.Resolve(options, null);
-
-    public const string AllGather = "evergraph::all_gather";
-    public const string TokenShard = "evergraph::token_shard";
-    private const string AllReduce = "evergraph::all_reduce";
-    private const string ReduceScatter = "evergraph::reduce_scatter";
     private const string Linear = "aten::linear";
     private const string RowLinear = "evergraph::row_linear_maybe_flashcomm_fp";
     private const string ColumnLinear = "evergraph::column_linear_maybe_flashcomm_fp";
 
+    private readonly EffectiveFlashComm _effective = FlashCommOptions.Resolve(options, null);
+
     /// <summary>Reads <c>x = all_gather(token_shard(x))</c> from left to right.</summary>
     public static RewriteRule Undo { get; } = new(
         "all_gather(token_shard(x)) = x",
-        Pattern.Op("gather", AllGather, Pattern.Op("shard", TokenShard, Pattern.Any("x"))),
+        Pattern.Op("gather", CollectiveNames.AllGather, Pattern.Op("shard", CollectiveNames.TokenShard, Pattern.Any("x"))),
         match => SameCut(match.Node("shard"), match.Node("gather")) && match.Node("gather").OutputTypes[0] == match.TypeOf("x"),
         (match, _) => [match["x"]]);
 
@@ -38,12 +34,12 @@ internal sealed class FlashCommRules(FlashCommOptions options)
     [
         new(
             "all_reduce(x) = all_gather(reduce_scatter(x))",
-            Pattern.Op("reduce", AllReduce, Pattern.Any("x")),
+            Pattern.Op("reduce", CollectiveNames.AllReduce, Pattern.Any("x")),
             match => match.TypeOf("x").Rank >= 2,
             SplitReduction),
         new(
             "reduce_scatter(linear(x, w)) = row_linear_maybe_flashcomm(x, w) when w is cut by input features",
-            Pattern.Op("scatter", ReduceScatter, Pattern.Op("linear", Linear, Pattern.Any("x"), Pattern.Any("w"))),
+            Pattern.Op("scatter", CollectiveNames.ReduceScatter, Pattern.Op("linear", Linear, Pattern.Any("x"), Pattern.Any("w"))),
             match => IsCut(match, axis: 1) && match.Argument("linear", "bias") is NoneArgument && IsTokenAxis(match.Node("scatter"), match.TypeOf("x")),
             (match, rewriter) => rewriter.Add(
                 RowLinear,
@@ -56,7 +52,7 @@ internal sealed class FlashCommRules(FlashCommOptions options)
                 ("group", match.Argument("scatter", "group")))),
         new(
             "linear(all_gather(x), w, b) = column_linear_maybe_flashcomm(x, w, b) when w is cut by output features",
-            Pattern.Op("linear", Linear, Pattern.Op("gather", AllGather, Pattern.Any("x")), Pattern.Any("w")),
+            Pattern.Op("linear", Linear, Pattern.Op("gather", CollectiveNames.AllGather, Pattern.Any("x")), Pattern.Any("w")),
             match => IsCut(match, axis: 0) && IsTokenAxis(match.Node("gather"), match.TypeOf("x")),
             (match, rewriter) => rewriter.Add(
                 ColumnLinear,
@@ -70,12 +66,12 @@ internal sealed class FlashCommRules(FlashCommOptions options)
                 ("group", match.Argument("gather", "group")))),
         new(
             "all_gather_features(column_linear(x, w)) = column_linear(x, w, gather_output)",
-            Pattern.Op("gather", AllGather, Pattern.Op("column", ColumnLinear, Pattern.Any("x"))),
+            Pattern.Op("gather", CollectiveNames.AllGather, Pattern.Op("column", ColumnLinear, Pattern.Any("x"))),
             match => match.Argument("column", "gather_output") is BoolArgument { Truth: false } && IsLastAxis(match.Node("gather")),
             GatherInside),
         new(
             "token_shard(all_gather(x)) = x",
-            Pattern.Op("shard", TokenShard, Pattern.Op("gather", AllGather, Pattern.Any("x"))),
+            Pattern.Op("shard", CollectiveNames.TokenShard, Pattern.Op("gather", CollectiveNames.AllGather, Pattern.Any("x"))),
             match => SameCut(match.Node("shard"), match.Node("gather")),
             (match, _) => [match["x"]]),
         new(
@@ -90,13 +86,13 @@ internal sealed class FlashCommRules(FlashCommOptions options)
     {
         int axis = match.TypeOf("x").Rank - 2;
         var parts = rewriter.Add(
-            ReduceScatter,
+            CollectiveNames.ReduceScatter,
             ("x", new TensorArgument(match["x"])),
             ("dim", new DimArgument(axis)),
             ("tp_size", match.Argument("reduce", "tp_size")),
             ("group", match.Argument("reduce", "group")));
         return rewriter.Add(
-            AllGather,
+            CollectiveNames.AllGather,
             ("x", new TensorArgument(parts[0])),
             ("dim", new DimArgument(axis)),
             ("size", new DimArgument(match.TypeOf("x").Shape[axis])),

@@ -17,7 +17,7 @@ internal static class GatherMoving
         var operands = node.Operands.ToArray();
         for (int i = 0; i < operands.Length; i++)
         {
-            if (graph.NodeOf(operands[i]) is not { } gather || gather.Operator.Name != FlashCommRules.AllGather)
+            if (graph.NodeOf(operands[i]) is not { } gather || gather.Operator.Name != CollectiveNames.AllGather)
                 continue;
             int axis = (int)gather.Dim("dim").Value;
             var part = graph.TypeOf(gather.Tensor("x")!.Value).Shape[axis];
@@ -46,7 +46,7 @@ internal static class GatherMoving
                 continue;
             // A shard of a gather cancels by its own rule.
             operands[i] = rewriter.Add(
-                FlashCommRules.TokenShard,
+                CollectiveNames.TokenShard,
                 ("x", new TensorArgument(operands[i])),
                 ("dim", new DimArgument(split.OperandAxes[i])),
                 ("tp_size", gather.Argument("tp_size")),
@@ -58,7 +58,7 @@ internal static class GatherMoving
         for (int i = 0; i < results.Length; i++)
         {
             gathered[i] = rewriter.Add(
-                FlashCommRules.AllGather,
+                CollectiveNames.AllGather,
                 ("x", new TensorArgument(results[i])),
                 ("dim", new DimArgument(split.OutputAxis)),
                 ("size", new DimArgument(node.OutputTypes[i].Shape[split.OutputAxis])),

@@ -12,7 +12,7 @@ internal static class ResidualShards
         var shards = new Dictionary<Value, Node>();
         foreach (var node in graph.Nodes)
         {
-            if (node.Operator.Name == FlashCommRules.TokenShard && node.Tensor("x") is { } value && uses[value.Id] > 1)
+            if (node.Operator.Name == CollectiveNames.TokenShard && node.Tensor("x") is { } value && uses[value.Id] > 1)
                 shards.TryAdd(value, node);
         }
 
@@ -38,7 +38,7 @@ internal static class ResidualShards
         {
             if (!residuals.TryGetValue(value, out var shard))
                 return;
-            var gather = registry.Find(FlashCommRules.AllGather);
+            var gather = registry.Find(CollectiveNames.AllGather);
             int axis = (int)shard.Dim("dim").Value;
             var part = rewriter.Builder.Add(shard.Operator, rewriter.Rename(shard.Arguments), shard.Source)[0];
             rewriter[value] = rewriter.Builder.Add(

@@ -69,7 +69,7 @@ public sealed class ShardTensorParallel(int ranks, TensorParallelPlan plan) : IP
         if (!values.HasPart(input, last) || values.Part(input, last) is not { } features || values.Part(weight, 1) is not { } rows)
             return null;
         var partial = values.Add("aten::linear", ("input", new TensorArgument(features)), ("weight", new TensorArgument(rows)));
-        var sum = values.Add("evergraph::all_reduce", ("x", new TensorArgument(partial)), ("tp_size", new DimArgument(ranks)));
+        var sum = values.Add(CollectiveNames.AllReduce, ("x", new TensorArgument(partial)), ("tp_size", new DimArgument(ranks)));
         if (bias is { } addend)
             sum = values.Add("aten::add.Tensor", ("self", new TensorArgument(sum)), ("other", new TensorArgument(values.Whole(addend))));
         values.BindWhole(graph.ResultOf(index), sum);

@@ -58,7 +58,7 @@ internal sealed class ShardedValues
             return whole;
         var (part, axis) = _part[source.Id]!.Value;
         var gathered = Add(
-            "evergraph::all_gather",
+            CollectiveNames.AllGather,
             ("x", new TensorArgument(part)),
             ("dim", new DimArgument(axis)),
             ("size", new DimArgument(Graph.TypeOf(source).Shape[axis])),
@@ -92,7 +92,7 @@ internal sealed class ShardedValues
         else
         {
             cut = Add(
-                "evergraph::token_shard",
+                CollectiveNames.TokenShard,
                 ("x", new TensorArgument(Whole(source))),
                 ("dim", new DimArgument(axis)),
                 ("tp_size", new DimArgument(Ranks)));
