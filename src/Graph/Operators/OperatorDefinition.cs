@@ -9,6 +9,12 @@ public delegate TensorType[] FakeFunction(FakeArguments arguments);
 /// <param name="results">Filled by the kernel, a list flattened.</param>
 public delegate void KernelFunction(ReadOnlySpan<KernelArgument> arguments, Span<Tensor> results);
 
+/// <summary>Computes results from arguments for a layer: a kernel that may keep what it prepares, such as packed weights, with the layer.</summary>
+/// <param name="layer">The layer whose method was called, or null for a plain call.</param>
+/// <param name="arguments">One for each parameter of the schema.</param>
+/// <param name="results">Filled by the kernel, a list flattened.</param>
+public delegate void LayerKernelFunction(object? layer, ReadOnlySpan<KernelArgument> arguments, Span<Tensor> results);
+
 /// <summary>Draws one legal call of an operator, for property tests and <c>opcheck</c>.</summary>
 public delegate OperatorSample SampleFunction(SampleBuilder builder);
 
@@ -18,6 +24,8 @@ public delegate OperatorSample SampleFunction(SampleBuilder builder);
 /// </summary>
 public sealed class OperatorDefinition
 {
+    private KernelSite? _site;
+
     /// <summary>Creates a definition.</summary>
     public OperatorDefinition(
         OperatorSchema schema,
@@ -55,6 +63,9 @@ public sealed class OperatorDefinition
 
     /// <summary>Draws legal inputs; null fails the test that walks the registry.</summary>
     public SampleFunction? Sample { get; }
+
+    /// <summary>Where eager calls find the implementation to run; null while nothing that chooses is installed.</summary>
+    internal KernelSite? Site => Volatile.Read(ref _site) ?? (_site = KernelSite.Create(this));
 
     /// <summary>Whether all of these traits are declared.</summary>
     public bool Has(OperatorTraits traits) => (Traits & traits) == traits;

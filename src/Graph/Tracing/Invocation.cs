@@ -10,6 +10,7 @@ public ref struct Invocation
     private readonly Argument[] _arguments;
     private readonly KernelArgument[] _kernelArguments;
     private readonly List<TensorType> _types;
+    private DTypeSet _dtypes;
     private int _count;
 
     /// <summary>Starts a call of an operator with this many parameters.</summary>
@@ -140,16 +141,34 @@ public ref struct Invocation
     {
         if (_tracer is not null)
             return _tracer.Record(definition, EquatableArray<Argument>.Own(_arguments), file, line);
-        if (definition.Kernels.Length == 0)
-            throw new EvergraphException($"{definition.Name} has no implementation: add a method with [Kernel(Backend.Reference)] to its class");
-        var types = new FakeContext().Run(
-            definition,
-            new FakeArguments(_arguments, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_types)),
-            new("", Path.GetFileName(file), line));
-        var results = new Tensor[types.Length];
-        definition.Kernels[0].Function(_kernelArguments, results);
+        var results = new Tensor[CountResults(definition, file, line)];
+        if (definition.Site is { } site)
+            site.Call(null, _kernelArguments, _dtypes, results);
+        else
+            KernelSite.CallDeclared(definition, _kernelArguments, results);
         return results;
     }
+
+    /// <summary>Records the call of a layer's method, or checks and computes it.</summary>
+    /// <param name="site">The method's own site; what it calls receives the layer.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="file">The file of the method.</param>
+    /// <param name="line">The line of the method.</param>
+    /// <inheritdoc cref="Run(OperatorDefinition, string, int)"/>
+    public readonly Tensor[] Run(KernelSite site, object layer, string file, int line)
+    {
+        if (_tracer is not null)
+            return _tracer.Record(site.Operator, EquatableArray<Argument>.Own(_arguments), file, line);
+        var results = new Tensor[CountResults(site.Operator, file, line)];
+        site.Call(layer, _kernelArguments, _dtypes, results);
+        return results;
+    }
+
+    /// <summary>Checks the arguments with the fake, which says how many results there are.</summary>
+    private readonly int CountResults(OperatorDefinition definition, string file, int line) => new FakeContext().Run(
+        definition,
+        new FakeArguments(_arguments, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_types)),
+        new("", Path.GetFileName(file), line)).Length;
 
     private static long Known(Dim dim) => dim.TryGetConstant(out long value) ? value : throw new EvergraphException(
         $"{dim} is a size of a finished trace: outside a trace all sizes are known numbers");
@@ -168,6 +187,7 @@ public ref struct Invocation
         if (tensor.IsTraced)
             throw new EvergraphException($"a {tensor.Type} of a finished trace is used outside it: a traced tensor lives only inside its own Trace call");
         _types.Add(tensor.Type);
+        _dtypes = _dtypes.With(tensor.DType);
         return new(_types.Count - 1);
     }
 
