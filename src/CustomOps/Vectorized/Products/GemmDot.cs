@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>
 /// The product C = A·Bᵀ of row-major matrices whose rows both run along the summed axis, so that nothing is packed.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>A block of C = A·Bᵀ + bias in float32 or float64.</summary>
 internal readonly unsafe struct LinearBlock<T>(T* a, T* b, T* bias, T* c, int n, int k) : IGemmBlock
@@ -17,6 +17,14 @@ internal readonly unsafe struct LinearBlock<T>(T* a, T* b, T* bias, T* c, int n,
         columns,
         k,
         n);
+}
+
+/// <summary>A block of C = A·Bᵀ from int8 to int32.</summary>
+internal readonly unsafe struct Int8LinearBlock(sbyte* a, sbyte* b, int* c, int n, int k) : IGemmBlock
+{
+    /// <inheritdoc/>
+    public void Run(int batch, int row, int rows, int column, int columns) => GemmDotKernels.Run(
+        a + ((nint)row * k), b + ((nint)column * k), c + ((nint)row * n) + column, rows, columns, k, n);
 }
 
 /// <summary>

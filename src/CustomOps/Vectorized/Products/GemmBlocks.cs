@@ -1,4 +1,4 @@
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>Computes blocks of a product. It is a struct, so that a small product starts without allocating.</summary>
 internal interface IGemmBlock

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>
 /// The product C = A·B of row-major matrices, where the rows of B run along the columns of C: each vector holds

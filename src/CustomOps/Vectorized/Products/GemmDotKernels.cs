@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>Picks the widest vectors of the processor for C = A·Bᵀ.</summary>
 internal static unsafe class GemmDotKernels

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>A block of C[i] = A[i]·B[i], summed in float32 or float64; B may be stored in a 16-bit type.</summary>
 internal readonly unsafe struct ProductBlock<T>(

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using Evergraph.CustomOps.Aten;
 
-namespace Evergraph.CustomOps.Aten;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>
 /// Attention over blocks of rows: the logits of a block against all its keys, their softmax, and the product with the values.

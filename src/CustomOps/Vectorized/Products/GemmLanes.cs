@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Evergraph.CustomOps;
+namespace Evergraph.CustomOps.Vectorized;
 
 /// <summary>
 /// One vector step of a dot product: load elements, multiply them pairwise, add the products to partial sums. A product
