@@ -24,16 +24,7 @@ public static partial class RmsNormResidual
     [Kernel(Backend.Reference)]
     public static (Tensor Normalized, Tensor Residual) Real(Tensor x, Tensor weight, Tensor residual, double eps)
     {
-        var sum = Tensor.Empty(x.DType, x.Sizes);
-        using (Widened left = Widened.Read(x), right = Widened.Read(residual), target = Widened.Write(sum))
-        {
-            if (x.DType == DType.Float64)
-                TensorPrimitives.Add(left.Tensor.ReadOnlySpan<double>(), right.Tensor.ReadOnlySpan<double>(), target.Tensor.Span<double>());
-            else
-                TensorPrimitives.Add(left.Tensor.ReadOnlySpan<float>(), right.Tensor.ReadOnlySpan<float>(), target.Tensor.Span<float>());
-            target.Round();
-        }
-
+        var sum = ReferenceArithmetic.Add(x, residual, 1, x.DType);
         return (RmsNorms.Run(sum, x.Sizes[^1], weight, eps), sum);
     }
 

@@ -1,8 +1,6 @@
-using System.Numerics;
-
 namespace Evergraph.CustomOps;
 
-/// <summary>Turns pairs of features; see <see cref="RotaryEmbedding"/>.</summary>
+/// <summary>Turns pairs of features, one after the other; see <see cref="RotaryEmbedding"/>.</summary>
 internal static class RotaryRotation
 {
     /// <summary>For each token the row of cos and sin.</summary>
@@ -33,71 +31,28 @@ internal static class RotaryRotation
         return positions;
     }
 
-    /// <summary>Turns [..., tokens, heads, head size].</summary>
+    /// <summary>Turns [..., tokens, heads, head size], in float64, and rounds once.</summary>
     public static Tensor Run(Tensor x, Tensor cos, Tensor sin, long[] positions, bool interleaved)
     {
-        using var source = Widened.Read(x);
-        using var result = Widened.Write(Tensor.Empty(x.DType, x.Sizes));
-        using var cosines = Widened.Read(cos);
-        using var sines = Widened.Read(sin);
-        if (x.DType == DType.Float64)
-            Run<double>(source.Tensor, result.Tensor, cosines.Tensor, sines.Tensor, positions, interleaved);
-        else
-            Run<float>(source.Tensor, result.Tensor, cosines.Tensor, sines.Tensor, positions, interleaved);
-        return result.Round();
-    }
-
-    private static void Run<T>(Tensor source, Tensor result, Tensor cos, Tensor sin, long[] positions, bool interleaved)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int heads = (int)source.Sizes[^2], headSize = (int)source.Sizes[^1], angles = (int)cos.Sizes[1];
-        RowBlocks.Run(positions.Length, (long)heads * headSize, (first, count) =>
+        int heads = (int)x.Sizes[^2], headSize = (int)x.Sizes[^1], angles = (int)cos.Sizes[1];
+        var result = Scratch.Empty(DType.Float64, x.Sizes);
+        var source = Scratch.As(x, DType.Float64).ReadOnlySpan<double>();
+        var cosines = Scratch.As(cos, DType.Float64).ReadOnlySpan<double>();
+        var sines = Scratch.As(sin, DType.Float64).ReadOnlySpan<double>();
+        var y = result.Span<double>();
+        source.CopyTo(y);
+        for (int head = 0; head < positions.Length * heads; head++)
         {
-            for (int token = first; token < first + count; token++)
+            for (int i = 0; i < angles; i++)
             {
-                var c = cos.ReadOnlySpan<T>().Slice((int)positions[token] * angles, angles);
-                var s = sin.ReadOnlySpan<T>().Slice((int)positions[token] * angles, angles);
-                for (int head = token * heads; head < (token + 1) * heads; head++)
-                {
-                    var x = source.ReadOnlySpan<T>().Slice(head * headSize, headSize);
-                    var y = result.Span<T>().Slice(head * headSize, headSize);
-                    x[(2 * angles)..].CopyTo(y[(2 * angles)..]);
-                    if (interleaved)
-                        TurnNeighbours(x, y, c, s);
-                    else
-                        TurnHalves(x[..angles], x.Slice(angles, angles), y[..angles], y.Slice(angles, angles), c, s);
-                }
+                int first = (head * headSize) + (interleaved ? 2 * i : i), second = interleaved ? first + 1 : first + angles;
+                double a = source[first], b = source[second];
+                int angle = ((int)positions[head / heads] * angles) + i;
+                y[first] = (a * cosines[angle]) - (b * sines[angle]);
+                y[second] = (b * cosines[angle]) + (a * sines[angle]);
             }
-        });
-    }
-
-    private static void TurnHalves<T>(
-        ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> turnedA, Span<T> turnedB, ReadOnlySpan<T> cos, ReadOnlySpan<T> sin)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int i = 0;
-        for (; i <= a.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            Vector<T> u = new(a[i..]), v = new(b[i..]), c = new(cos[i..]), s = new(sin[i..]);
-            ((u * c) - (v * s)).CopyTo(turnedA[i..]);
-            ((v * c) + (u * s)).CopyTo(turnedB[i..]);
         }
 
-        for (; i < a.Length; i++)
-        {
-            turnedA[i] = (a[i] * cos[i]) - (b[i] * sin[i]);
-            turnedB[i] = (b[i] * cos[i]) + (a[i] * sin[i]);
-        }
-    }
-
-    private static void TurnNeighbours<T>(ReadOnlySpan<T> x, Span<T> y, ReadOnlySpan<T> cos, ReadOnlySpan<T> sin)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        for (int i = 0; i < cos.Length; i++)
-        {
-            T a = x[2 * i], b = x[(2 * i) + 1];
-            y[2 * i] = (a * cos[i]) - (b * sin[i]);
-            y[(2 * i) + 1] = (b * cos[i]) + (a * sin[i]);
-        }
+        return Casts.To(result, x.DType);
     }
 }

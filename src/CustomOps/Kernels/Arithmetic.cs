@@ -90,6 +90,9 @@ public static class Arithmetic
         if (isOne)
             return b;
         var computed = ComputedType(dtype);
+        // As without alpha, an integer tensor is rounded to a 16-bit type first.
+        if (b.Rank > 0 && !b.DType.IsFloating())
+            b = Scratch.As(b, dtype);
         return Elementwise.Number<MultiplyOperation>(b, Casts.ToTensor(alpha, computed), computed);
     }
 

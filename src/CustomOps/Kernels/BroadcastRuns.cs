@@ -65,17 +65,23 @@ public ref struct BroadcastRuns
 
         Length = count == 0 ? 1 : (int)extents[0];
         _innermostRepeated = count == 0 ? 0 : repeated[0];
-        if (_left == 0 || count <= 1)
-            return;
-        _extents = extents[1..count].ToArray();
-        _repeated = repeated[1..count].ToArray();
-        _index = new long[count - 1];
-        foreach (long extent in _extents)
-            _left *= extent;
+        if (_left != 0 && count > 1)
+        {
+            _extents = extents[1..count].ToArray();
+            _repeated = repeated[1..count].ToArray();
+            _index = new long[count - 1];
+            foreach (long extent in _extents)
+                _left *= extent;
+        }
+
+        Count = (int)_left;
     }
 
     /// <summary>How many operands there are.</summary>
     public int Operands { get; }
+
+    /// <summary>How many runs there are.</summary>
+    public int Count { get; }
 
     /// <summary>How many elements each run has.</summary>
     public int Length { get; }
@@ -94,21 +100,42 @@ public ref struct BroadcastRuns
     {
         if (_left == 0)
             return false;
-        _left--;
         if (Start < 0)
         {
-            Start = 0;
-            for (int operand = 0; operand < Operands; operand++)
-                _steps[operand] = IsRepeated(operand) ? 1 : Length;
+            MoveTo(0);
             return true;
         }
 
+        _left--;
         Start += Length;
         for (int operand = 0; operand < Operands; operand++)
             Advance(operand);
         for (int axis = 0; axis < _index.Length && ++_index[axis] == _extents[axis]; axis++)
             _index[axis] = 0;
         return true;
+    }
+
+    /// <summary>Goes to one of the runs, so that several can walk through their own share.</summary>
+    /// <param name="run">Its number, from 0 to <see cref="Count"/> − 1.</param>
+    public void MoveTo(int run)
+    {
+        _left = Count - run - 1;
+        Start = run * Length;
+        for (int operand = 0; operand < Operands; operand++)
+        {
+            long rest = run;
+            int block = _steps[operand] = IsRepeated(operand) ? 1 : Length;
+            _starts[operand] = 0;
+            for (int axis = 0; axis < _index.Length; axis++)
+            {
+                _index[axis] = rest % _extents[axis];
+                rest /= _extents[axis];
+                if ((_repeated[axis] & (1 << operand)) != 0)
+                    continue;
+                _starts[operand] += block * (int)_index[axis];
+                block *= (int)_extents[axis];
+            }
+        }
     }
 
     // Called before the index moves on. A block is what the operand holds inside the axis. Where the axis wraps around, the

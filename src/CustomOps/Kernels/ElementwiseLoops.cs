@@ -65,14 +65,66 @@ internal readonly struct ComparisonLoop<TComparison, T>(TComparison comparison) 
     public void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<bool> y) => comparison.Apply(a, b, y);
 }
 
-/// <summary>Runs a function or an operation over whole tensors, in place where types and sizes allow, in chunks otherwise.</summary>
+/// <summary>
+/// Runs a function or an operation over whole tensors, in place where types and sizes allow, in chunks otherwise. The
+/// cores share a large result; its pieces depend on its sizes alone, so how many cores there are changes no bit.
+/// </summary>
 internal static class ElementwiseLoops
 {
     private const int Chunk = ElementwiseOperand<byte>.Chunk;
 
+    // Elements of a result that are worth waking another core for, and the least of a run that is divided.
+    private const int ParallelElements = 1 << 18;
+    private const int PieceElements = 1 << 14;
+
+    public static void Run<TLoop, T>(TLoop loop, Tensor x, Tensor result)
+        where TLoop : struct, ILoop<T>
+        where T : unmanaged
+    {
+        if (result.Elements >= ParallelElements)
+            Share<TLoop, T>(loop, x, result);
+        else
+            RunPieces<TLoop, T>(loop, x, result, 0, PiecesOf((int)result.Elements));
+    }
+
+    public static void Run<TLoop, T, TResult>(TLoop loop, Tensor a, DType throughOfA, Tensor b, DType throughOfB, Tensor result)
+        where TLoop : struct, ILoop<T, TResult>
+        where T : unmanaged
+        where TResult : unmanaged
+    {
+        if (result.Elements >= ParallelElements)
+            Share<TLoop, T, TResult>(loop, a, throughOfA, b, throughOfB, result);
+        else
+            RunPieces<TLoop, T, TResult>(loop, a, throughOfA, b, throughOfB, result, 0, int.MaxValue);
+    }
+
+    // In methods of their own: a closure is made at the beginning of the method that has it.
+    private static void Share<TLoop, T>(TLoop loop, Tensor x, Tensor result)
+        where TLoop : struct, ILoop<T>
+        where T : unmanaged =>
+        RowBlocks.Run(PiecesOf((int)result.Elements), PieceElements, (first, count) => RunPieces<TLoop, T>(loop, x, result, first, count));
+
+    private static void Share<TLoop, T, TResult>(TLoop loop, Tensor a, DType throughOfA, Tensor b, DType throughOfB, Tensor result)
+        where TLoop : struct, ILoop<T, TResult>
+        where T : unmanaged
+        where TResult : unmanaged
+    {
+        var runs = new BroadcastRuns(result.Sizes, a.Sizes, b.Sizes);
+        int pieces = runs.Count * PiecesOf(runs.Length);
+        RowBlocks.Run(
+            pieces, result.Elements / pieces, (first, count) => RunPieces<TLoop, T, TResult>(loop, a, throughOfA, b, throughOfB, result, first, count));
+    }
+
+    // A run is divided into pieces of PieceElements, the last of which takes the rest: none is shorter than a vector
+    // unless the run is.
+    private static int PiecesOf(int length) => Math.Max(1, length / PieceElements);
+
+    private static (int Start, int End) Piece(int piece, int pieces, int length) =>
+        (piece * PieceElements, piece == pieces - 1 ? length : (piece + 1) * PieceElements);
+
     // Buffers are written before they are read; clearing them would cost more than a small operator.
     [SkipLocalsInit]
-    public static void Run<TLoop, T>(TLoop loop, Tensor x, Tensor result)
+    private static void RunPieces<TLoop, T>(TLoop loop, Tensor x, Tensor result, int first, int count)
         where TLoop : struct, ILoop<T>
         where T : unmanaged
     {
@@ -80,16 +132,12 @@ internal static class ElementwiseLoops
         Span<T> resultBuffer = stackalloc T[Chunk];
         var operand = new ElementwiseOperand<T>(x, result.DType, buffer);
         bool stores = ElementwiseOperand<T>.Stores(result.DType);
-        int count = (int)result.Elements;
-        if (operand.IsDirect && stores)
+        int elements = (int)result.Elements, pieces = PiecesOf(elements);
+        int from = Piece(first, pieces, elements).Start, to = Piece(first + count - 1, pieces, elements).End;
+        int chunk = operand.IsDirect && stores ? to - from : Chunk;
+        for (int start = from; start < to; start += chunk)
         {
-            loop.Apply(operand.Read(0, count), MemoryMarshal.Cast<byte, T>(result.Bytes()));
-            return;
-        }
-
-        for (int start = 0; start < count; start += Chunk)
-        {
-            int length = Math.Min(Chunk, count - start);
+            int length = Math.Min(chunk, to - start);
             var y = stores ? MemoryMarshal.Cast<byte, T>(result.Bytes()).Slice(start, length) : resultBuffer[..length];
             loop.Apply(operand.Read(start, length), y);
             if (!stores)
@@ -99,7 +147,8 @@ internal static class ElementwiseLoops
 
     // Buffers are written before they are read; clearing them would cost more than a small operator.
     [SkipLocalsInit]
-    public static void Run<TLoop, T, TResult>(TLoop loop, Tensor a, DType throughOfA, Tensor b, DType throughOfB, Tensor result)
+    private static void RunPieces<TLoop, T, TResult>(
+        TLoop loop, Tensor a, DType throughOfA, Tensor b, DType throughOfB, Tensor result, int first, int count)
         where TLoop : struct, ILoop<T, TResult>
         where T : unmanaged
         where TResult : unmanaged
@@ -113,14 +162,22 @@ internal static class ElementwiseLoops
         var target = stores ? MemoryMarshal.Cast<byte, TResult>(result.Bytes()) : default;
         var runs = new BroadcastRuns(result.Sizes, a.Sizes, b.Sizes);
         bool whole = stores && left.IsDirect && right.IsDirect && !runs.IsRepeated(0) && !runs.IsRepeated(1);
-        while (runs.MoveNext())
+        int pieces = PiecesOf(runs.Length);
+        count = Math.Min(count, (runs.Count * pieces) - first);
+        if (count > 0)
+            runs.MoveTo(first / pieces);
+        for (int number = first; number < first + count; number++)
         {
-            int chunk = whole ? runs.Length : Chunk;
-            ReadOnlySpan<T> repeatedA = runs.IsRepeated(0) ? left.Repeat(runs.StartOf(0), Math.Min(chunk, runs.Length)) : default;
-            ReadOnlySpan<T> repeatedB = runs.IsRepeated(1) ? right.Repeat(runs.StartOf(1), Math.Min(chunk, runs.Length)) : default;
-            for (int offset = 0; offset < runs.Length; offset += chunk)
+            int piece = number % pieces;
+            if (piece == 0 && number > first)
+                runs.MoveNext();
+            var (start, end) = Piece(piece, pieces, runs.Length);
+            int chunk = whole ? end - start : Chunk;
+            ReadOnlySpan<T> repeatedA = runs.IsRepeated(0) ? left.Repeat(runs.StartOf(0), Math.Min(chunk, end - start)) : default;
+            ReadOnlySpan<T> repeatedB = runs.IsRepeated(1) ? right.Repeat(runs.StartOf(1), Math.Min(chunk, end - start)) : default;
+            for (int offset = start; offset < end; offset += chunk)
             {
-                int length = Math.Min(chunk, runs.Length - offset);
+                int length = Math.Min(chunk, end - offset);
                 var x = runs.IsRepeated(0) ? repeatedA[..length] : left.Read(runs.StartOf(0) + offset, length);
                 var y = runs.IsRepeated(1) ? repeatedB[..length] : right.Read(runs.StartOf(1) + offset, length);
                 var z = stores ? target.Slice(runs.Start + offset, length) : resultBuffer[..length];

@@ -16,8 +16,8 @@ public static partial class Gelu
     /// <summary>x · Φ(x), element by element, with the normal distribution's Φ exact (none) or by tanh (tanh).</summary>
     [Kernel(Backend.Reference)]
     public static Tensor Real(Tensor self, string approximate) => approximate == "tanh"
-        ? Elementwise.Float<GeluByTanhFunction>(self, self.DType)
-        : Elementwise.Float<GeluExactFunction>(self, self.DType);
+        ? ReferenceFunction.Apply(self, x => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))
+        : ReferenceFunction.Apply(self, x => x / 2 * (1 + ErrorFunction.Of(x * Math.Sqrt(0.5))));
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.Floating(), s.AnyShape()), s.Pick("none", "tanh"));

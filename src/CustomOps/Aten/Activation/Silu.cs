@@ -13,7 +13,7 @@ public static partial class Silu
 
     /// <summary>x / (1 + e⁻ˣ), element by element.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self) => Elementwise.Float<SiluFunction>(self, self.DType);
+    public static Tensor Real(Tensor self) => ReferenceFunction.Apply(self, x => x / (1 + Math.Exp(-x)));
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s) => s.Call(s.Tensor(s.Floating(), s.AnyShape()));

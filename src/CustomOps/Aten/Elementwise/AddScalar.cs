@@ -17,7 +17,7 @@ public static partial class AddScalar
     public static Tensor Real(Tensor self, Scalar other, Scalar alpha)
     {
         var dtype = Promotion.Of(self.DType, other);
-        return Arithmetic.Add(self, Arithmetic.Operand(other, dtype), alpha, dtype);
+        return ReferenceArithmetic.Add(self, Arithmetic.Operand(other, dtype), alpha, dtype);
     }
 
     /// <summary>Draws a legal call.</summary>

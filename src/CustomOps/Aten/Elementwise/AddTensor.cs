@@ -14,7 +14,7 @@ public static partial class AddTensor
 
     /// <summary>The sum, in the promoted type.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor other, Scalar alpha) => Arithmetic.Add(self, other, alpha, Promotion.Of(self, other));
+    public static Tensor Real(Tensor self, Tensor other, Scalar alpha) => ReferenceArithmetic.Add(self, other, alpha, Promotion.Of(self, other));
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)

@@ -12,7 +12,7 @@ public static partial class DivScalar
     public static Tensor Real(Tensor self, Scalar other)
     {
         var dtype = Promotion.ToFloating(Promotion.Of(self.DType, other));
-        return Arithmetic.Divide(self, Arithmetic.Operand(other, dtype), null, dtype);
+        return ReferenceArithmetic.Divide(self, Arithmetic.Operand(other, dtype), dtype);
     }
 
     /// <summary>Draws a legal call.</summary>

@@ -11,7 +11,7 @@ public static partial class DivTensor
     /// <summary>The quotient.</summary>
     [Kernel(Backend.Reference)]
     public static Tensor Real(Tensor self, Tensor other) =>
-        Arithmetic.Divide(self, other, null, Promotion.ToFloating(Promotion.Of(self, other)));
+        ReferenceArithmetic.Divide(self, other, Promotion.ToFloating(Promotion.Of(self, other)));
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)

@@ -12,7 +12,7 @@ public static partial class MulScalar
     public static Tensor Real(Tensor self, Scalar other)
     {
         var dtype = Promotion.Of(self.DType, other);
-        return Arithmetic.Multiply(self, Arithmetic.Operand(other, dtype), dtype);
+        return ReferenceArithmetic.Multiply(self, Arithmetic.Operand(other, dtype), dtype);
     }
 
     /// <summary>Draws a legal call.</summary>

@@ -12,7 +12,7 @@ public static partial class MulTensor
 
     /// <summary>The product, in the promoted type.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor other) => Arithmetic.Multiply(self, other, Promotion.Of(self, other));
+    public static Tensor Real(Tensor self, Tensor other) => ReferenceArithmetic.Multiply(self, other, Promotion.Of(self, other));
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)

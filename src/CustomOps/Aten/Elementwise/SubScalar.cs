@@ -18,7 +18,7 @@ public static partial class SubScalar
     public static Tensor Real(Tensor self, Scalar other, Scalar alpha)
     {
         var dtype = Promotion.Of(self.DType, other);
-        return Arithmetic.Subtract(self, Arithmetic.Operand(other, dtype), alpha, dtype);
+        return ReferenceArithmetic.Subtract(self, Arithmetic.Operand(other, dtype), alpha, dtype);
     }
 
     /// <summary>Draws a legal call.</summary>

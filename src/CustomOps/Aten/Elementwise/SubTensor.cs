@@ -16,7 +16,7 @@ public static partial class SubTensor
     /// <summary>The difference, in the promoted type.</summary>
     [Kernel(Backend.Reference)]
     public static Tensor Real(Tensor self, Tensor other, Scalar alpha) =>
-        Arithmetic.Subtract(self, other, alpha, Promotion.Of(self, other));
+        ReferenceArithmetic.Subtract(self, other, alpha, Promotion.Of(self, other));
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)

@@ -31,5 +31,5 @@ public static partial class RmsNorm
     }
 
     // PyTorch's default is the distance from 1 to the next number of the type that it computes in: float32 for the 16-bit types.
-    private static double Epsilon(DType dtype) => dtype == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1) - 1;
+    internal static double Epsilon(DType dtype) => dtype == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1) - 1;
 }

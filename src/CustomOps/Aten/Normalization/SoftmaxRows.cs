@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Numerics;
-
 namespace Evergraph.CustomOps.Aten;
 
 /// <summary>
@@ -24,67 +21,29 @@ internal static class SoftmaxRows
     public static void RefuseHalfToFloat(bool halfToFloat) =>
         Require(!halfToFloat, "half_to_float is for CUDA: expected false, given true; export the model on the CPU");
 
-    /// <summary>Softmax, or its logarithm, along an axis.</summary>
+    /// <summary>Softmax, or its logarithm, along an axis: computed in float64 and rounded once.</summary>
     public static Tensor Run(Tensor self, long dim, DType dtype, bool logarithm)
     {
-        using var x = Widened.Read(self, dtype);
-        using var result = Widened.Write(Tensor.Empty(dtype, self.Sizes));
         var block = AxisBlock.Around(self.Sizes, Axes.NormalizeOrScalar(dim, self.Rank));
-        if (result.Tensor.DType == DType.Float64)
-            Run<double>(x.Tensor, result.Tensor, block, logarithm);
-        else
-            Run<float>(x.Tensor, result.Tensor, block, logarithm);
-        return result.Round();
+        int size = (int)block.Size, inner = (int)block.Inner;
+        var result = Scratch.Empty(DType.Float64, self.Sizes);
+        var x = Scratch.As(Scratch.As(self, dtype), DType.Float64).ReadOnlySpan<double>();
+        var y = result.Span<double>();
+        for (int row = 0; row < (size == 0 ? 0 : block.Outer * inner); row++)
+        {
+            int start = (row / inner * size * inner) + (row % inner), end = start + (size * inner);
+            double max = double.NegativeInfinity, sum = 0;
+            for (int i = start; i < end; i += inner)
+                max = Math.Max(max, x[i]);
+            for (int i = start; i < end; i += inner)
+                sum += Math.Exp(x[i] - max);
+            for (int i = start; i < end; i += inner)
+                y[i] = logarithm ? x[i] - max - Math.Log(sum) : Math.Exp(x[i] - max) / sum;
+        }
+
+        return Casts.To(result, dtype);
     }
 
     /// <summary>Every axis but the one of the softmax can be cut.</summary>
     public static AxisSplit? SplitAxis(AxisQuery query) => query.CarriedExcept(Axes.NormalizeOrScalar(query.Int(1), query.Type.Rank));
-
-    private static void Run<T>(Tensor input, Tensor result, AxisBlock block, bool logarithm)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int size = (int)block.Size, inner = (int)block.Inner;
-        RowBlocks.Run(size == 0 ? 0 : block.Outer * inner, size, (first, count) =>
-        {
-            T[] rented = inner == 1 ? [] : ArrayPool<T>.Shared.Rent(size);
-            for (int row = first; row < first + count; row++)
-            {
-                if (inner == 1)
-                {
-                    Row(input.ReadOnlySpan<T>().Slice(row * size, size), result.Span<T>().Slice(row * size, size), logarithm);
-                    continue;
-                }
-
-                // A row along an outer axis is gathered, computed in place, and scattered.
-                var gathered = rented.AsSpan(0, size);
-                int start = (row / inner * size * inner) + (row % inner);
-                for (int i = 0; i < size; i++)
-                    gathered[i] = input.ReadOnlySpan<T>()[start + (i * inner)];
-                Row(gathered, gathered, logarithm);
-                for (int i = 0; i < size; i++)
-                    result.Span<T>()[start + (i * inner)] = gathered[i];
-            }
-
-            if (inner != 1)
-                ArrayPool<T>.Shared.Return(rented);
-        });
-    }
-
-    private static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool logarithm)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), y);
-        if (logarithm)
-        {
-            T[] exponentials = ArrayPool<T>.Shared.Rent(y.Length);
-            TensorPrimitives.Exp<T>(y, exponentials);
-            T sum = TensorPrimitives.Sum<T>(exponentials.AsSpan(0, y.Length));
-            ArrayPool<T>.Shared.Return(exponentials);
-            TensorPrimitives.Subtract(y, T.Log(sum), y);
-            return;
-        }
-
-        TensorPrimitives.Exp<T>(y, y);
-        TensorPrimitives.Divide(y, TensorPrimitives.Sum<T>(y), y);
-    }
 }

@@ -1,0 +1,12 @@
+using Evergraph.CustomOps.Aten;
+using Evergraph.CustomOps.Dispatch;
+
+namespace Evergraph.CustomOps.Vectorized;
+
+/// <summary>Softmax along one axis, as decomposition writes it; see <see cref="SoftmaxKernel"/>.</summary>
+public static class VectorizedSoftmaxCore
+{
+    /// <summary>Softmax along one axis.</summary>
+    [Implementation(typeof(SoftmaxCore), "vectorized")]
+    public static Tensor Run(Tensor self, long dim, bool half_to_float) => SoftmaxKernel.Run(self, dim, self.DType, logarithm: false);
+}
