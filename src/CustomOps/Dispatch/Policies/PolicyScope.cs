@@ -56,7 +56,7 @@ internal sealed class PolicyScope : IDisposable
     private IEnumerable<PolicySource> Sources(DispatchState state)
     {
         for (var scope = this; scope is not null; scope = scope._outer)
-            yield return PolicySource.Scope(scope._policy, state.Facts.Files.KnownOperators);
+            yield return PolicySource.InCode("DispatchPolicy.Use", scope._policy, state.Facts.Files.KnownOperators);
     }
 
     private sealed record Merged(DispatchState State, string Platform, EffectivePolicy Policy);

@@ -55,7 +55,7 @@ internal sealed class DispatchState(DispatchFacts facts, ConcurrentDictionary<(s
     public IEnumerable<PolicySource> SourcesOf(string platform)
     {
         if (Facts.ProcessPolicy is { } policy)
-            yield return PolicySource.Scope(policy, Facts.Files.KnownOperators);
+            yield return PolicySource.InCode("Dispatcher.SetPolicy", policy, Facts.Files.KnownOperators);
         foreach (var source in Facts.Files.Of(platform))
             yield return source;
     }
