@@ -64,8 +64,8 @@ public sealed class ResolvingTests
         Assert.Equal("not available: libabsent.so is not installed", _calls.ReasonOf(_dispatcher, "absent"));
         Assert.Equal("not available: its probe failed: DllNotFoundException: libbroken", _calls.ReasonOf(_dispatcher, "broken"));
         Assert.Equal("deny_vendors names onnxruntime (Dispatcher.SetPolicy)", _calls.ReasonOf(_dispatcher, "onnxruntime.twice"));
-        Assert.Equal("chosen: 'default' in the order [default, vendor, reference] of prefer = default (cpu.yaml:5 (built in)), priority 150", _calls.ReasonOf(_dispatcher, "fast"));
-        Assert.Equal("called if fast fails: 'default' in the order [default, vendor, reference] of prefer = default (cpu.yaml:5 (built in)), priority 120", _calls.ReasonOf(_dispatcher, "slow"));
+        Assert.Equal("chosen: 'default' in the order [default, vendor, reference] of prefer = default (cpu.yaml:5 (built in)), priority 150", _calls.ReasonOf(_dispatcher, "fast", DType.Float32));
+        Assert.Equal("called if fast fails: 'default' in the order [default, vendor, reference] of prefer = default (cpu.yaml:5 (built in)), priority 120", _calls.ReasonOf(_dispatcher, "slow", DType.Float32));
     }
 
     [Fact]
