@@ -60,9 +60,10 @@ public class OperatorNameTests
         Assert.Equal(
             "scope: per_op names aten::mm twice, as 'aten::mm' at scope and as 'mm' at scope: keep one",
             KnownOperators.Error(() => PolicySource.Scope(twice, KnownOperators.Names)));
+        string again = "mm";
         Assert.Equal(
             "per_op mm is given twice, as default and as vendor: keep one",
-            KnownOperators.Error(() => _ = new PerOperatorOrders { ["mm"] = "default", ["mm"] = "vendor" }));
+            KnownOperators.Error(() => _ = new PerOperatorOrders { ["mm"] = "default", [again] = "vendor" }));
     }
 
     private static DispatchPolicy Policy(string operatorName) => new() { PerOperator = new() { [operatorName] = "default" } };
