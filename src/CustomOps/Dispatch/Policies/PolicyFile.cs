@@ -43,12 +43,12 @@ public static class PolicyFile
         {
             string why = exception is FileNotFoundException or DirectoryNotFoundException ? "there is none" : exception.Message;
             throw new DispatchPolicyException(
-                place.Error($"expected a YAML file that can be read, given {PolicyPlace.Quote(path)} ({why}): correct the path or unset the variable").Message, exception);
+                place.Error($"expected a YAML file that can be read, given {PolicyPlace.QuotePath(path)} ({why}): correct the path or unset the variable").Message, exception);
         }
 
         return length <= LargestSize
             ? Parse(path, bytes.AsSpan(0, length), knownOperators)
-            : throw place.Error($"expected a YAML file of at most {LargestSize} bytes, given {PolicyPlace.Quote(path)}, which is larger: a policy is a few lines");
+            : throw place.Error($"expected a YAML file of at most {LargestSize} bytes, given {PolicyPlace.QuotePath(path)}, which is larger: a policy is a few lines");
     }
 
     /// <summary>The text of a file. Bytes that are no text are an error: YAML's parser would take a zero for the end of the file.</summary>

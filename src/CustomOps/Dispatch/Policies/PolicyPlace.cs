@@ -8,6 +8,7 @@ namespace Evergraph.CustomOps.Dispatch;
 internal readonly record struct PolicyPlace(string Origin, string Key = "")
 {
     private const int LongestExcerpt = 60;
+    private const int LongestPath = 4096;
 
     /// <summary>An error at this place.</summary>
     public DispatchPolicyException Error(string text) => new(Key.Length == 0 ? $"{Origin}: {text}" : $"{Origin}: {Key}: {text}");
@@ -15,12 +16,15 @@ internal readonly record struct PolicyPlace(string Origin, string Key = "")
     /// <summary>What was given, in quotes, for a message.</summary>
     public static string Quote(string text) => $"'{Excerpt(text)}'";
 
+    /// <summary>A path that was given, in quotes, whole.</summary>
+    public static string QuotePath(string path) => $"'{Excerpt(path, LongestPath)}'";
+
     /// <summary>A text on one line, and not longer than a message should be.</summary>
-    public static string Excerpt(string text)
+    public static string Excerpt(string text, int longest = LongestExcerpt)
     {
         var excerpt = new StringBuilder();
-        foreach (char letter in text.AsSpan(0, Math.Min(text.Length, LongestExcerpt)))
+        foreach (char letter in text.AsSpan(0, Math.Min(text.Length, longest)))
             excerpt.Append(char.IsControl(letter) || char.IsSurrogate(letter) ? $"\\u{(int)letter:X4}" : letter.ToString());
-        return excerpt.Append(text.Length > LongestExcerpt ? "…" : "").ToString();
+        return excerpt.Append(text.Length > longest ? "…" : "").ToString();
     }
 }

@@ -38,7 +38,7 @@ internal static class PolicyValues
     public static string Plugin(string text, string folder, PolicyPlace place)
     {
         string path = text.Trim();
-        string error = $"expected the path of an assembly, given {PolicyPlace.Quote(path)}";
+        string error = $"expected the path of an assembly, given {PolicyPlace.QuotePath(path)}";
         if (path.Length == 0)
             throw place.Error(error);
         try

@@ -11,12 +11,15 @@ internal sealed class YamlEvents
 {
     private readonly Parser _parser;
     private readonly Func<long, string> _origin;
+    private readonly long _lines;
 
     /// <param name="text">The file's text.</param>
     /// <param name="origin">How a line is named in messages.</param>
     public YamlEvents(string text, Func<long, string> origin)
     {
         _origin = origin;
+        foreach (var _ in text.AsSpan().EnumerateLines())
+            _lines++;
         _parser = new(new StringReader(text));
         Advance();
     }
@@ -46,8 +49,13 @@ internal sealed class YamlEvents
         }
         catch (YamlException exception)
         {
-            throw new DispatchPolicyException(
-                new PolicyPlace(_origin(exception.Start.Line)).Error($"this is not YAML: {exception.Message}").Message, exception);
+            string extent = Math.Min(exception.End.Line, _lines) > exception.Start.Line ? $" up to line {Math.Min(exception.End.Line, _lines)}" : "";
+            throw NotYaml(exception.Start.Line, extent, exception.Message.TrimEnd('.'), exception);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // The parser has errors of its own without a place, such as for a text in brackets that goes on at the line's start.
+            throw NotYaml(Current.End.Line, "", "the parser cannot go on from here; the further lines of a value are to be indented", exception);
         }
 
         Current = _parser.Current!;
@@ -58,6 +66,9 @@ internal sealed class YamlEvents
         if (Current is NodeEvent { Tag.IsEmpty: false } tagged)
             throw Refused($"the tag {tagged.Tag.Value}");
     }
+
+    private DispatchPolicyException NotYaml(long line, string extent, string why, Exception exception) => new(
+        new PolicyPlace(_origin(Math.Min(line, _lines))).Error($"this is not YAML{extent} ({why}): correct the line").Message, exception);
 
     private DispatchPolicyException Refused(string what) => PlaceOf(Current).Error($"expected plain values, given {what}: write the value itself");
 }
