@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Evergraph.Generators;
 
 /// <summary>
-/// Writes the other half of every static partial class with <c>[CustomOp]</c>, the list of an assembly's operators, and
-/// what registers its methods with <c>[Implementation]</c>.
+/// Writes the other half of every static partial class with <c>[CustomOp]</c>, the list of an assembly's operators, what
+/// registers its methods with <c>[Implementation]</c>, and the bodies of its methods with <c>[DispatchMethod]</c>.
 /// Each step passes equatable models on, so an edit elsewhere writes nothing anew.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -26,6 +26,13 @@ public sealed class OperatorGenerator : IIncrementalGenerator
     /// <summary>The step that passes implementations to the emitter; for tests of the pipeline.</summary>
     public const string ImplementationStep = "Implementation";
 
+    /// <summary>The step that lists the operators of referenced assemblies; for tests of the pipeline.</summary>
+    public const string ReferencedStep = "Referenced";
+
+    /// <summary>The step that binds layers' methods to operators; for tests of the pipeline.</summary>
+    public const string BindingStep = "Binding";
+
+    private const string DispatcherType = "Evergraph.CustomOps.Dispatch.Dispatcher";
     private const string CustomOpAttribute = "Evergraph.Graph.CustomOpAttribute";
 
     /// <inheritdoc/>
@@ -48,8 +55,10 @@ public sealed class OperatorGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(names, ReportDuplicates);
 
         var assembly = context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "");
-        context.RegisterSourceOutput(models.Collect().Combine(assembly), EmitLibrary);
+        var hasDispatcher = context.CompilationProvider.Select(static (compilation, _) => compilation.GetTypeByMetadataName(DispatcherType) is not null);
+        context.RegisterSourceOutput(models.Collect().Combine(assembly.Combine(hasDispatcher)), EmitLibrary);
         ImplementationPipeline.Register(context, assembly);
+        DispatchPipeline.Register(context, readings);
     }
 
     private static void ReportDuplicates(SourceProductionContext output, ImmutableArray<OperatorName> names)
@@ -64,9 +73,11 @@ public sealed class OperatorGenerator : IIncrementalGenerator
         }
     }
 
-    private static void EmitLibrary(SourceProductionContext output, (ImmutableArray<OperatorModel> Models, string Assembly) input)
+    private static void EmitLibrary(SourceProductionContext output, (ImmutableArray<OperatorModel> Models, (string Name, bool HasDispatcher) Assembly) input)
     {
-        if (!input.Models.IsEmpty)
-            output.AddSource(LibraryEmitter.HintName, SourceText.From(LibraryEmitter.Emit(input.Assembly, input.Models), Encoding.UTF8));
+        if (input.Models.IsEmpty)
+            return;
+        string text = LibraryEmitter.Emit(input.Assembly.Name, input.Models, input.Assembly.HasDispatcher);
+        output.AddSource(LibraryEmitter.HintName, SourceText.From(text, Encoding.UTF8));
     }
 }

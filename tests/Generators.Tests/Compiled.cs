@@ -32,6 +32,9 @@ internal sealed class Compiled
 
         """;
 
+    // A type of the snippet hides that of a reference: what a stand-in is for.
+    private const string StandsIn = "CS0436";
+
     private const string CustomOpsAssembly = "Evergraph.CustomOps.dll";
 
     private static readonly ImmutableArray<PortableExecutableReference> AllReferences =
@@ -46,15 +49,22 @@ internal sealed class Compiled
     /// <param name="snippet">The code behind the usings and the namespace.</param>
     /// <param name="assembly">The assembly's name.</param>
     /// <param name="withCustomOps">Whether the snippet sees Evergraph.CustomOps.</param>
+    /// <param name="standIn">A file of types that stand in for those of the same name, or null.</param>
     /// <param name="more">Further references.</param>
-    public Compiled(string snippet, string assembly = "My-Ops.1", bool withCustomOps = false, params ReadOnlySpan<MetadataReference> more)
+    public Compiled(
+        string snippet, string assembly = "My-Ops.1", bool withCustomOps = false, string? standIn = null, params ReadOnlySpan<MetadataReference> more)
     {
         Source = (withCustomOps ? CustomOpsHeader : Header) + snippet;
         Input = CSharpCompilation.Create(
             assembly,
-            [CSharpSyntaxTree.ParseText(Source, path: "Ops.cs")],
+            [CSharpSyntaxTree.ParseText(Source, path: "Ops.cs"), .. standIn is null ? Array.Empty<SyntaxTree>() : [CSharpSyntaxTree.ParseText(standIn, path: "StandIn.cs")]],
             [.. AllReferences.Where(reference => withCustomOps || Path.GetFileName(reference.FilePath) != CustomOpsAssembly), .. more],
-            new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, generalDiagnosticOption: ReportDiagnostic.Error));
+            new(
+                OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable,
+                warningLevel: 9999,
+                generalDiagnosticOption: ReportDiagnostic.Error,
+                specificDiagnosticOptions: [new(StandsIn, ReportDiagnostic.Suppress)]));
         Driver = NewDriver().RunGeneratorsAndUpdateCompilation(Input, out _compilation, out var diagnostics);
         Reported = [.. diagnostics];
         Result = Driver.GetRunResult();
@@ -84,14 +94,19 @@ internal sealed class Compiled
         Result.Results[0].GeneratedSources.Single(source => source.HintName.EndsWith(file, StringComparison.Ordinal)).SourceText.ToString();
 
     /// <summary>Compiles and loads the snippet; fails on any error, warning or report.</summary>
-    public Assembly Load()
+    public Assembly Load() => AssemblyLoadContext.Default.LoadFromStream(Emit());
+
+    /// <summary>Compiles the snippet for another to refer to; fails on any error, warning or report.</summary>
+    public MetadataReference ToReference() => MetadataReference.CreateFromStream(Emit());
+
+    private MemoryStream Emit()
     {
         Assert.Empty(Reported);
         Assert.Empty(CompilerErrors);
-        using var stream = new MemoryStream();
+        var stream = new MemoryStream();
         var emitted = _compilation.Emit(stream, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
         stream.Position = 0;
-        return AssemblyLoadContext.Default.LoadFromStream(stream);
+        return stream;
     }
 }

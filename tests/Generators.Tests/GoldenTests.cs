@@ -23,6 +23,14 @@ public class GoldenTests
     public void Library() => Golden.Match("OperatorLibrary.txt", Three.Generated("OperatorLibrary.g.cs"));
 
     [Fact]
+    public void Library_that_a_dispatcher_is_there_for()
+    {
+        var compiled = new Compiled(Snippets.Mm, standIn: DispatchSnippets.Dispatcher);
+        Assert.Empty(compiled.CompilerErrors);
+        Golden.Match("OperatorLibrary.Installed.txt", compiled.Generated("OperatorLibrary.g.cs"));
+    }
+
+    [Fact]
     public void Nothing_is_written_for_an_assembly_without_operators() =>
         Assert.Empty(new Compiled("public static class Plain;").Result.GeneratedTrees);
 

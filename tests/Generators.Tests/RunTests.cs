@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Evergraph.Graph;
 
 namespace Evergraph.Generators.Tests;
@@ -106,6 +107,24 @@ public class RunTests
         Assert.Same(registry.Find("aten::mm"), node.Operator);
         Assert.Equal("aten::mm at model.cs:7", node.ToString().Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal));
         Assert.Equal("float32[n, 1]", node.OutputTypes[0].ToString());
+    }
+
+    [Fact]
+    public void Library_installs_itself_as_soon_as_the_assembly_runs()
+    {
+        var assembly = new Compiled(DispatchSnippets.Relu.Replace("t::", "installs::", StringComparison.Ordinal), "Installs", standIn: DispatchSnippets.Dispatcher).Load();
+        RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
+        var library = (Func<IOperatorLibrary>?)assembly.GetType("Evergraph.CustomOps.Dispatch.Dispatcher")!.GetField("Library")!.GetValue(null);
+        Assert.Equal("installs::relu", Assert.Single(library!().Operators).Name);
+    }
+
+    [Fact]
+    public void Library_names_each_operator_and_its_class()
+    {
+        var assembly = new Compiled(DispatchSnippets.Relu.Replace("t::", "entries::", StringComparison.Ordinal), "Entries").Load();
+        var library = assembly.GetCustomAttribute<OperatorLibraryAttribute>()!.Library;
+        var entry = Assert.Single(library.GetCustomAttributes<OperatorEntryAttribute>());
+        Assert.Equal(("entries::relu(Tensor x) -> Tensor", "Ops.Relu"), (entry.Schema, entry.OperatorClass.FullName));
     }
 
     [Fact]

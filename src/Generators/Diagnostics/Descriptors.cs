@@ -74,6 +74,27 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LayerType = Error(
         "EVG023", "Layer is not a nullable class", "{0}: parameter 'layer' of {1}: expected a nullable class, because a plain call has no layer, given {2}");
 
+    public static readonly DiagnosticDescriptor NotBindable = Error(
+        "EVG024", "Method cannot be bound to an operator", "{0}: expected an instance method 'partial {1}(...);' without a body, given {2}: {3}");
+
+    public static readonly DiagnosticDescriptor LayerNotPartial = Error(
+        "EVG025", "Layer is not a partial class", "{0}: a method with [DispatchMethod] stands in a partial class: expected 'partial class {1}', given {2}");
+
+    public static readonly DiagnosticDescriptor UnknownOperator = Error(
+        "EVG026", "No such operator", "{0}: expected one operator named '{1}', {2}");
+
+    public static readonly DiagnosticDescriptor UnknownParameter = Error(
+        "EVG027", "Parameter is not the operator's", "{0}: parameter '{2}' of {1} is not the operator's: expected one of {3}: rename it or take it out");
+
+    public static readonly DiagnosticDescriptor NoArgument = Error(
+        "EVG028", "Argument is missing", "{0}: {1} has nothing for the schema's '{2}': expected a parameter '{3}' or an instance member '{4}', given none");
+
+    public static readonly DiagnosticDescriptor AmbiguousMembers = Error(
+        "EVG029", "Several members for an argument", "{0}: {1} has several members for the schema's '{2}': expected one, given {3}: rename the others, or take it as a parameter");
+
+    public static readonly DiagnosticDescriptor MemberTypeDiffers = Error(
+        "EVG030", "Member type differs from the schema", "{0}: member '{1}', which {2} takes for the schema's '{3}', has another type: expected {4}, given {5}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "Evergraph", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -44,13 +44,24 @@ internal sealed record InvokeDefault(string Constant, string? Replacement)
             return null;
         if (value.Kind == SchemaDefaultKind.None)
             return new("null", null);
-        bool isConstant = !argument.Type.IsList && argument.Type.Kind is not (SchemaKind.SymInt or SchemaKind.Scalar);
-        if (isConstant)
+        if (IsConstant(argument.Type))
             return new(Expression(argument, value), null);
-        if (argument.Type.IsOptional)
-            return null;
-        return new("null", argument.Type.IsList ? Array(value, type.Item().Full) : $"({type.Full}){Parenthesised(Expression(argument, value))}");
+        return argument.Type.IsOptional ? null : new("null", Value(argument, type));
     }
+
+    /// <summary>The default as an expression of the parameter's own type, or null where it has none.</summary>
+    public static string? Value(SchemaArgument argument, CSharpType type)
+    {
+        if (argument.Default is not { } value)
+            return null;
+        if (value.Kind == SchemaDefaultKind.None)
+            return $"({type.OrNull().Full})null";
+        if (IsConstant(argument.Type))
+            return Expression(argument, value);
+        return argument.Type.IsList ? Array(value, type.Item().Full) : $"({type.Full}){Parenthesised(Expression(argument, value))}";
+    }
+
+    private static bool IsConstant(SchemaType type) => !type.IsList && type.Kind is not (SchemaKind.SymInt or SchemaKind.Scalar);
 
     private static string Expression(SchemaArgument argument, SchemaDefault value) => value.Kind switch
     {

@@ -42,23 +42,7 @@ internal static class InvokeEmitter
         }
 
         string run = $"{call}.Run({model.QualifiedClass}.Definition, {file}, {line})";
-        switch (shape)
-        {
-            case ResultShape.Nothing:
-                writer.Line($"{run};");
-                break;
-            case ResultShape.One:
-                writer.Line($"return {run}[0];");
-                break;
-            case ResultShape.List:
-                writer.Line($"return {run};");
-                break;
-            default:
-                writer.Line($"var {results} = {run};");
-                writer.Line($"return ({string.Join(", ", schema.Returns.Select((_, i) => $"{results}[{i}]"))});");
-                break;
-        }
-
+        ResultEmitter.EmitReturn(writer, shape, schema.Returns.Count, run, results);
         writer.Close();
     }
 

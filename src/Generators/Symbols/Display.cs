@@ -14,6 +14,11 @@ internal static class Display
     /// <summary>The type as <see cref="CSharpType.Full"/> writes it.</summary>
     public static string FullName(ITypeSymbol type) => type.ToDisplayString(Full);
 
+    /// <summary>The same, tuple elements without their names.</summary>
+    public static string FullNameOfElements(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple
+        ? "(" + string.Join(", ", tuple.TupleElements.Select(element => FullNameOfElements(element.Type))) + ")"
+        : FullName(type);
+
     /// <summary>The type as errors show it, tuple elements without their names.</summary>
     public static string ShortName(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple
         ? "(" + string.Join(", ", tuple.TupleElements.Select(element => ShortName(element.Type))) + ")"

@@ -78,13 +78,12 @@ internal sealed class MethodCheck(
             : Display.FullName(method.ReturnType) == ResultShapes.Type(results, schema.Returns.Count, full);
         if ((matches && method.RefKind == RefKind.None) || Display.IsUnknown(method.ReturnType))
             return;
-        string text = schema.ToString();
         Report(
             Descriptors.ReturnDiffers,
             ReturnLocation(method),
             schema.FullName,
             method.Name,
-            text.Substring(text.IndexOf(") -> ", System.StringComparison.Ordinal) + 5),
+            ResultShapes.Text(schema),
             ResultShapes.Type(results, schema.Returns.Count, element),
             (method.RefKind == RefKind.None ? "" : "ref ") + Display.ShortName(method.ReturnType));
     }

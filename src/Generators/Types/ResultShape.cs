@@ -35,6 +35,13 @@ internal static class ResultShapes
         };
     }
 
+    /// <summary>A schema's results as it writes them.</summary>
+    public static string Text(OperatorSchema schema)
+    {
+        string text = schema.ToString();
+        return text.Substring(text.IndexOf(") -> ", System.StringComparison.Ordinal) + 5);
+    }
+
     /// <summary>The C# type, for an element type such as <c>Tensor</c>.</summary>
     public static string Type(ResultShape shape, int count, string element) => shape switch
     {

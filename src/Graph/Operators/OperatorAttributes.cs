@@ -28,6 +28,22 @@ public sealed class OperatorLibraryAttribute(Type library) : Attribute
     public Type Library { get; } = library;
 }
 
+/// <summary>
+/// Names one operator of the generated library that carries it, so that the source generator of another assembly finds the
+/// operator without walking this one's classes.
+/// </summary>
+/// <param name="schema">The operator's schema.</param>
+/// <param name="operatorClass">Its <c>[CustomOp]</c> class.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class OperatorEntryAttribute(string schema, Type operatorClass) : Attribute
+{
+    /// <summary>The operator's schema.</summary>
+    public string Schema { get; } = schema;
+
+    /// <summary>Its class.</summary>
+    public Type OperatorClass { get; } = operatorClass;
+}
+
 /// <summary>The operators of one assembly.</summary>
 public interface IOperatorLibrary
 {
