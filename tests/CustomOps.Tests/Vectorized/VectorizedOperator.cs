@@ -5,7 +5,7 @@ using ATen = Evergraph.CustomOps.Aten;
 
 namespace Evergraph.CustomOps.Tests.Vectorized;
 
-/// <summary>One vectorised implementation, and how far from the reference it may be.</summary>
+/// <summary>A vectorised row kernel or elementwise operation, and how far from the reference it may be.</summary>
 /// <param name="Definition">The operator.</param>
 /// <param name="Run">The vectorised implementation.</param>
 /// <param name="Draw">Draws a call over rows and a width, which an operator's own generator keeps below a vector's.</param>

@@ -4,8 +4,8 @@ using Evergraph.Graph;
 
 namespace Evergraph.CustomOps.Tests.Vectorized;
 
-/// <summary>Every vectorised implementation against its operator's reference.</summary>
-public class VectorizedOperatorTests
+/// <summary>The vectorised row kernels and elementwise arithmetic against the plain references.</summary>
+public class RowAndElementwiseTests
 {
     // Less than a vector, around one and two of each width, and around the chunks of 512 and 1024 elements.
     private static readonly int[] Widths = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 511, 513, 1023, 1025, 2050];
