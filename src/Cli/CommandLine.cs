@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evergraph.Cli.Commands;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Cli;
@@ -20,17 +21,19 @@ public static class CommandLine
     /// <param name="args">What was typed after the program's name.</param>
     /// <param name="output">Where answers go.</param>
     /// <param name="error">Where the reason goes when there is no answer, and progress.</param>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    /// <param name="dispatcher">Chooses implementations; the process's own where it is null.</param>
+    public static int Run(string[] args, TextWriter output, TextWriter error, Dispatcher? dispatcher = null)
     {
         var streams = new Streams(output, error);
+        dispatcher ??= Dispatcher.Default;
         var root = new RootCommand("The graph compiler for .NET that never recompiles.")
         {
-            DemoCommand.Create(streams),
+            DemoCommand.Create(streams, dispatcher),
             InspectCommand.Create(streams),
-            VerifyCommand.Create(streams),
+            VerifyCommand.Create(streams, dispatcher),
             ViewCommand.Create(streams),
-            OpsCommand.Create(streams),
-            OpCheckCommand.Create(streams),
+            OpsCommand.Create(streams, dispatcher),
+            OpCheckCommand.Create(streams, dispatcher),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -41,7 +44,10 @@ public static class CommandLine
 
         try
         {
-            return parsed.Invoke(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            int status = parsed.Invoke(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            foreach (var fault in dispatcher.Plugins.SelectMany(plugin => plugin.Faults.Select(fault => $"plugin {plugin.Name}: {fault.What}: {ImplementationFailure.Describe(fault.Exception)}")))
+                error.WriteLine($"evergraph: warning: {fault.ReplaceLineEndings(" ")}");
+            return status;
         }
         catch (Exception exception) when (exception is EvergraphException or IOException or UnauthorizedAccessException)
         {

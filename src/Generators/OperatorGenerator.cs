@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Evergraph.Generators;
 
 /// <summary>
-/// Writes the other half of every static partial class with <c>[CustomOp]</c>, and the list of an assembly's operators.
+/// Writes the other half of every static partial class with <c>[CustomOp]</c>, the list of an assembly's operators, and
+/// what registers its methods with <c>[Implementation]</c>.
 /// Each step passes equatable models on, so an edit elsewhere writes nothing anew.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -21,6 +22,9 @@ public sealed class OperatorGenerator : IIncrementalGenerator
 
     /// <summary>The step that passes models to the emitters; for tests of the pipeline.</summary>
     public const string ModelStep = "Model";
+
+    /// <summary>The step that passes implementations to the emitter; for tests of the pipeline.</summary>
+    public const string ImplementationStep = "Implementation";
 
     private const string CustomOpAttribute = "Evergraph.Graph.CustomOpAttribute";
 
@@ -45,6 +49,7 @@ public sealed class OperatorGenerator : IIncrementalGenerator
 
         var assembly = context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "");
         context.RegisterSourceOutput(models.Collect().Combine(assembly), EmitLibrary);
+        ImplementationPipeline.Register(context, assembly);
     }
 
     private static void ReportDuplicates(SourceProductionContext output, ImmutableArray<OperatorName> names)

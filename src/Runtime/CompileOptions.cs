@@ -1,4 +1,5 @@
 using Evergraph.CustomOps;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
@@ -29,6 +30,12 @@ public sealed record CompileOptions
 
     /// <summary>The operators that passes make nodes of; the house's own where nothing else is said.</summary>
     public OperatorRegistry Operators { get; init; } = HouseOperators;
+
+    /// <summary>Chooses the implementations that nodes run; the process's own where nothing else is said.</summary>
+    public Dispatcher Dispatcher { get; init; } = Dispatcher.Default;
+
+    /// <summary>Where graphs that were compiled are kept and found again, or null to compile each time.</summary>
+    public CompileCache? Cache { get; init; }
 
     /// <summary>Where compile events are logged.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -26,6 +26,11 @@ public static class GraphCompiler
     public static CompiledGraph Compile(TensorGraph graph, CompileOptions? options = null)
     {
         options ??= new();
+        return options.Cache is { } cache ? cache.GetOrAdd(CompileKey.Of(graph, options), () => CompileAnew(graph, options)) : CompileAnew(graph, options);
+    }
+
+    private static CompiledGraph CompileAnew(TensorGraph graph, CompileOptions options)
+    {
         var logger = options.LoggerFactory.CreateLogger("Evergraph.Runtime.GraphCompiler");
         using var activity = Telemetry.Activities.StartActivity("evergraph.compile");
         long start = Stopwatch.GetTimestamp();
@@ -41,7 +46,7 @@ public static class GraphCompiler
         var symbols = new SymbolTable(graph);
         var requirements = new RequirementChecks(graph, symbols);
         var statistics = new RunStatistics();
-        var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, logger));
+        var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger));
         var compiled = new CompiledGraph(graph, options, passes, new(graph, symbols), requirements, statistics, executable);
         Telemetry.Compilations.Add(1);
         activity?.SetTag("evergraph.backend", backend.Name).SetTag("evergraph.nodes", graph.Nodes.Length);
@@ -57,7 +62,7 @@ public static class GraphCompiler
         var pipeline = options.Passes is { } passes
             ? new PassPipeline(passes)
             : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm);
-        return pipeline.Run(graph, new(options.Operators, logger));
+        return pipeline.Run(graph, new(options.Operators, logger, options.Dispatcher));
     }
 
     private static void CheckSharding(TensorGraph graph, int ranks)

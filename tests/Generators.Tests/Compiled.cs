@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Evergraph.Generators.Tests;
 
-/// <summary>A snippet run through the generator and the compiler, against the real Evergraph.Graph.</summary>
+/// <summary>A snippet run through the generator and the compiler, against the real Evergraph.Graph and, where asked for, Evergraph.CustomOps.</summary>
 internal sealed class Compiled
 {
     private const string Header = """
@@ -21,7 +21,20 @@ internal sealed class Compiled
 
         """;
 
-    private static readonly ImmutableArray<MetadataReference> References =
+    private const string CustomOpsHeader = """
+        using System;
+        using Evergraph.CustomOps.Dispatch;
+        using Evergraph.CustomOps.Layers;
+        using Evergraph.Graph;
+        using static Evergraph.Graph.FakeContext;
+
+        namespace Ops;
+
+        """;
+
+    private const string CustomOpsAssembly = "Evergraph.CustomOps.dll";
+
+    private static readonly ImmutableArray<PortableExecutableReference> AllReferences =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) != "Evergraph.Generators.dll")
@@ -30,13 +43,17 @@ internal sealed class Compiled
 
     private readonly Compilation _compilation;
 
-    public Compiled(string snippet, string assembly = "My-Ops.1")
+    /// <param name="snippet">The code behind the usings and the namespace.</param>
+    /// <param name="assembly">The assembly's name.</param>
+    /// <param name="withCustomOps">Whether the snippet sees Evergraph.CustomOps.</param>
+    /// <param name="more">Further references.</param>
+    public Compiled(string snippet, string assembly = "My-Ops.1", bool withCustomOps = false, params ReadOnlySpan<MetadataReference> more)
     {
-        Source = Header + snippet;
+        Source = (withCustomOps ? CustomOpsHeader : Header) + snippet;
         Input = CSharpCompilation.Create(
             assembly,
             [CSharpSyntaxTree.ParseText(Source, path: "Ops.cs")],
-            References,
+            [.. AllReferences.Where(reference => withCustomOps || Path.GetFileName(reference.FilePath) != CustomOpsAssembly), .. more],
             new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, generalDiagnosticOption: ReportDiagnostic.Error));
         Driver = NewDriver().RunGeneratorsAndUpdateCompilation(Input, out _compilation, out var diagnostics);
         Reported = [.. diagnostics];

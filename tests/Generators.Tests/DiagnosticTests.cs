@@ -1,8 +1,6 @@
-using Microsoft.CodeAnalysis;
-
 namespace Evergraph.Generators.Tests;
 
-/// <summary>Every error of the generator: its id, its text, and that it stands on the author's line, marked with <c>// here</c>.</summary>
+/// <summary>Every error over operators: its id, its text, and that it stands on the author's line, marked with <c>// here</c>.</summary>
 public class DiagnosticTests
 {
     private const string Relu = "[CustomOp(\"t::relu(Tensor x) -> Tensor\")]";
@@ -305,17 +303,6 @@ public class DiagnosticTests
         id,
         text);
 
-    private static void Expect(string snippet, string id, string text, int? column = null)
-    {
-        var compiled = new Compiled(snippet);
-        var diagnostic = Assert.Single(compiled.Reported);
-        var place = diagnostic.Location.GetLineSpan();
-        string line = compiled.Source.Split('\n')[place.StartLinePosition.Line];
-        Assert.Equal((id, text), (diagnostic.Id, diagnostic.GetMessage()));
-        Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity);
-        Assert.Equal("Ops.cs", place.Path);
-        Assert.True(line.Contains("// here", StringComparison.Ordinal), $"the error stands on '{line}'");
-        if (column is { } expected)
-            Assert.Equal(expected, place.StartLinePosition.Character + 1);
-    }
+    private static void Expect(string snippet, string id, string text, int? column = null) =>
+        Expectation.Single(new Compiled(snippet), id, text, column);
 }

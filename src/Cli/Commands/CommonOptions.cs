@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
@@ -15,6 +16,23 @@ internal static class CommonOptions
         Description = "An assembly with operators of your own; may be given several times.",
         HelpName = "ASSEMBLY.dll",
     };
+
+    public static Option<FileInfo[]> Plugins() => new("--plugin")
+    {
+        Description = "An assembly with implementations of operators; may be given several times.",
+        HelpName = "ASSEMBLY.dll",
+    };
+
+    /// <summary>Loads plugins; what fails in one is a warning at the end.</summary>
+    public static void Load(IReadOnlyList<FileInfo>? plugins, Dispatcher dispatcher)
+    {
+        foreach (var plugin in plugins ?? [])
+        {
+            if (!plugin.Exists)
+                throw new EvergraphException($"--plugin {plugin}: there is no such file; build the project with your implementations and name its .dll");
+            dispatcher.LoadPlugin(plugin.FullName);
+        }
+    }
 
     public static Option<int> TensorParallel()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Evergraph.Cli.Models;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Runtime;
 using Evergraph.Samples.Qwen3;
@@ -15,7 +16,7 @@ internal static class DemoCommand
     private static readonly int[] RankCounts = [1, 2, 4];
     private static readonly int[] TokenCounts = [0, 1, 2, 7, 999, 1000, 1001, 1500, 4096];
 
-    public static Command Create(Streams streams)
+    public static Command Create(Streams streams, Dispatcher dispatcher)
     {
         var folder = new Option<DirectoryInfo>("--output", "-o")
         {
@@ -25,11 +26,11 @@ internal static class DemoCommand
         };
         var json = CommonOptions.Json();
         var command = new Command("demo", "Needs no files: traces a small Qwen3, splits it, crosses the threshold, compares, writes pictures.") { folder, json };
-        command.SetAction(parsed => Run(streams, parsed.GetRequiredValue(folder), parsed.GetValue(json)));
+        command.SetAction(parsed => Run(streams, dispatcher, parsed.GetRequiredValue(folder), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Streams streams, DirectoryInfo folder, bool json)
+    private static int Run(Streams streams, Dispatcher dispatcher, DirectoryInfo folder, bool json)
     {
         var config = Qwen3Config.Small;
         var traced = new Qwen3Model(config, Qwen3Weights.Seeded(config, seed: 7)).Trace(maxTokens: 8192);
@@ -40,12 +41,12 @@ internal static class DemoCommand
         }
 
         var expected = new Dictionary<int, Tensor>();
-        var unsplit = GraphCompiler.Compile(traced, new() { Passes = [] });
+        var unsplit = GraphCompiler.Compile(traced, new() { Passes = [], Dispatcher = dispatcher });
         var rows = new List<DemoRow>();
         var compilations = new List<long>();
         foreach (int ranks in RankCounts)
         {
-            var compiled = GraphCompiler.Compile(traced, new() { TensorParallel = ranks, FlashComm = new(Threshold, Enabled: true) });
+            var compiled = GraphCompiler.Compile(traced, new() { TensorParallel = ranks, FlashComm = new(Threshold, Enabled: true), Dispatcher = dispatcher });
             WritePictures(folder, ranks, traced, compiled.Graph);
             foreach (int tokens in TokenCounts)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Evergraph.Cli.Models;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Runtime;
 
@@ -9,7 +10,7 @@ namespace Evergraph.Cli.Commands;
 /// <summary><c>evergraph verify MODEL RECORDED</c>: whether a model gives the numbers that were recorded.</summary>
 internal static class VerifyCommand
 {
-    public static Command Create(Streams streams)
+    public static Command Create(Streams streams, Dispatcher dispatcher)
     {
         var model = new Argument<FileInfo>("MODEL") { Description = "A PyTorch export (.pt2)." };
         var recorded = new Argument<FileInfo>("RECORDED") { Description = "A .safetensors file of case{i}.in{j} and case{i}.out{j}." };
@@ -20,11 +21,13 @@ internal static class VerifyCommand
         var rtol = new Option<double>("--rtol") { Description = "Allowed error relative to the expected number.", DefaultValueFactory = _ => 1e-4, HelpName = "R" };
         var atol = new Option<double>("--atol") { Description = "Allowed absolute error.", DefaultValueFactory = _ => 1e-5, HelpName = "A" };
         var ops = CommonOptions.Ops();
+        var plugins = CommonOptions.Plugins();
         var json = CommonOptions.Json();
-        var command = new Command("verify", "Runs every recorded case and compares.") { model, recorded, backend, ranks, plan, flashComm, rtol, atol, ops, json };
+        var command = new Command("verify", "Runs every recorded case and compares.") { model, recorded, backend, ranks, plan, flashComm, rtol, atol, ops, plugins, json };
         command.SetAction(parsed =>
         {
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
+            CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
             var cases = RecordedCases.Load(parsed.GetRequiredValue(recorded));
             var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
             streams.Progress("compiling");
@@ -35,6 +38,7 @@ internal static class VerifyCommand
                 Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
                 FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
                 Operators = registry,
+                Dispatcher = dispatcher,
             });
             return Verify(streams, compiled, cases, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
         });

@@ -1,3 +1,5 @@
+using Evergraph.CustomOps.Dispatch;
+
 namespace Evergraph.CustomOps.Checking;
 
 /// <summary>What a kernel may do with memory: write results of its own, and nothing else.</summary>
@@ -9,11 +11,11 @@ internal static class MemoryRules
     /// <param name="before">The bytes of the operands before the run.</param>
     /// <param name="outputs">The results.</param>
     /// <exception cref="OperatorCheckException">A result shares memory, a bool is neither 0 nor 1, or an input changed.</exception>
-    public static void Check(KernelDefinition kernel, EquatableArray<Tensor> inputs, byte[][] before, Tensor[] outputs)
+    public static void Check(Implementation kernel, EquatableArray<Tensor> inputs, byte[][] before, Tensor[] outputs)
     {
         for (int i = 0; i < outputs.Length; i++)
         {
-            string place = $"{kernel.Backend} kernel: result {i}";
+            string place = $"{kernel.Id} kernel: result {i}";
             if (outputs[i] is not { } output)
                 throw new OperatorCheckException($"{place} is missing");
             if (inputs.Any(input => ReferenceEquals(input.Storage, output.Storage)))
@@ -29,7 +31,7 @@ internal static class MemoryRules
         for (int i = 0; i < inputs.Length; i++)
         {
             if (!inputs[i].ReadOnlyBytes().SequenceEqual(before[i]))
-                throw new OperatorCheckException($"{kernel.Backend} kernel: it wrote into operand {i}, which is the caller's");
+                throw new OperatorCheckException($"{kernel.Id} kernel: it wrote into operand {i}, which is the caller's");
         }
     }
 }

@@ -1,3 +1,5 @@
+using Evergraph.CustomOps.Dispatch;
+
 namespace Evergraph.CustomOps.Checking;
 
 /// <summary>One sample of an operator, with defaults filled in, being checked.</summary>
@@ -22,7 +24,11 @@ internal sealed class SampleCall
 
     public long Elements => _sample.TensorsOnRank.Length == 0 ? 0 : _sample.TensorsOnRank[0].Sum(tensor => tensor.Elements);
 
-    public void Check(RankRunner? runner)
+    /// <summary>The element types of the tensors, by which implementations are chosen.</summary>
+    public DTypeSet DTypes => _sample.Types.Aggregate(DTypeSet.None, (dtypes, type) => dtypes.With(type.DType));
+
+    /// <summary>Checks each implementation against the fake, and against the reference where it is among them.</summary>
+    public void Check(IEnumerable<Implementation> implementations, RankRunner? runner)
     {
         var symbolic = RunFake(_arguments, _sample.Types, out var requirements);
         var numbers = new FakeNumbers(_sample);
@@ -31,12 +37,17 @@ internal sealed class SampleCall
             known[i] = new(_sample.Types[i].DType, Shape.FromSizes(_sample.Types[i].Shape.Evaluate(_sample.ValueOf)));
         var concrete = RunFake(
             _arguments.Select(argument => argument.Substitute(symbol => _sample.ValueOf(symbol))).ToEquatableArray(), EquatableArray<TensorType>.Own(known), out _);
-        foreach (var kernel in _definition.Kernels)
+        Tensor[][]? oracle = null;
+        foreach (var kernel in implementations.OrderByDescending(implementation => implementation.Kind))
         {
             var first = RunKernel(kernel, runner, 0xA5);
             for (int rank = 0; rank < first.Length; rank++)
-                numbers.CheckTypes($"{kernel.Backend} kernel", symbolic, concrete, first[rank]);
+                numbers.CheckTypes($"{kernel.Id} kernel", symbolic, concrete, first[rank]);
             CompareRuns(kernel, first, RunKernel(kernel, runner, 0x3C));
+            if (kernel.Kind == ImplementationKind.Reference)
+                oracle ??= first;
+            else if (oracle is not null)
+                CompareWithOracle(kernel, first, oracle);
         }
 
         // After the kernels: a requirement on a size that depends on data has its number only now.
@@ -58,7 +69,7 @@ internal sealed class SampleCall
         return results;
     }
 
-    private Tensor[][] RunKernel(KernelDefinition kernel, RankRunner? runner, byte poison)
+    private Tensor[][] RunKernel(Implementation kernel, RankRunner? runner, byte poison)
     {
         int results = RunFake(_arguments, _sample.Types, out _).Length;
         Tensor[] OnRank(int rank) => new PoisonAllocator(poison).Run(() =>
@@ -77,14 +88,26 @@ internal sealed class SampleCall
             $"the sample takes {_sample.Ranks} ranks: expected a runner that starts them");
     }
 
-    private static void CompareRuns(KernelDefinition kernel, Tensor[][] first, Tensor[][] second)
+    private static void CompareRuns(Implementation kernel, Tensor[][] first, Tensor[][] second)
     {
         for (int rank = 0; rank < first.Length; rank++)
         {
             for (int i = 0; i < first[rank].Length; i++)
             {
                 if (!first[rank][i].ReadOnlyBytes().SequenceEqual(second[rank][i].ReadOnlyBytes()))
-                    throw new OperatorCheckException($"{kernel.Backend} kernel: result {i} differs between two runs in memory with other contents: an element is not written, or the kernel is not deterministic");
+                    throw new OperatorCheckException($"{kernel.Id} kernel: result {i} differs between two runs in memory with other contents: an element is not written, or the kernel is not deterministic");
+            }
+        }
+    }
+
+    private static void CompareWithOracle(Implementation kernel, Tensor[][] given, Tensor[][] oracle)
+    {
+        for (int rank = 0; rank < given.Length; rank++)
+        {
+            for (int i = 0; i < given[rank].Length; i++)
+            {
+                if (Agreement.Difference(given[rank][i], oracle[rank][i]) is { } difference)
+                    throw new OperatorCheckException($"{kernel.Id} kernel: result {i} differs from the reference: {difference}");
             }
         }
     }

@@ -25,10 +25,16 @@ public static partial class ColumnLinearMaybeFlashCommFp
     [Kernel(Backend.Reference)]
     public static Tensor Real(
         Tensor x, Tensor weight, Tensor? bias,
+        long num_tokens, long tp_size, bool gather_output, long threshold, bool enabled, string group) =>
+        Run(PlainProducts.Instance, x, weight, bias, num_tokens, tp_size, gather_output, threshold, enabled, group);
+
+    internal static Tensor Run(
+        MatrixProducts products,
+        Tensor x, Tensor weight, Tensor? bias,
         long num_tokens, long tp_size, bool gather_output, long threshold, bool enabled, string group)
     {
         var call = new FlashCommCall("evergraph::column_linear_maybe_flashcomm_fp", tp_size, threshold, enabled, group);
-        var product = new FloatingProduct(weight);
+        var product = new FloatingProduct(products, weight);
         return ColumnLinear.Run(call, product, x, bias, num_tokens, gather_output);
     }
 

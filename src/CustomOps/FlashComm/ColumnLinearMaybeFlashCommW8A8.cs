@@ -28,10 +28,17 @@ public static partial class ColumnLinearMaybeFlashCommW8A8
     public static Tensor Real(
         Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias,
         double input_scale, long input_zero_point, long num_tokens,
+        long tp_size, bool gather_output, long threshold, bool enabled, string group, DType? out_dtype) =>
+        Run(PlainProducts.Instance, x, weight, weight_scale, bias, input_scale, input_zero_point, num_tokens, tp_size, gather_output, threshold, enabled, group, out_dtype);
+
+    internal static Tensor Run(
+        MatrixProducts products,
+        Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias,
+        double input_scale, long input_zero_point, long num_tokens,
         long tp_size, bool gather_output, long threshold, bool enabled, string group, DType? out_dtype)
     {
         var call = new FlashCommCall("evergraph::column_linear_maybe_flashcomm_w8a8", tp_size, threshold, enabled, group);
-        var product = new QuantizedProduct(weight, weight_scale, input_scale, input_zero_point, FlashCommShapes.ResultType(x.DType, out_dtype));
+        var product = new QuantizedProduct(products, weight, weight_scale, input_scale, input_zero_point, FlashCommShapes.ResultType(x.DType, out_dtype));
         return ColumnLinear.Run(call, product, Quantization.Quantize(x, input_scale, input_zero_point), bias, num_tokens, gather_output);
     }
 

@@ -1,8 +1,9 @@
 namespace Evergraph.CustomOps;
 
-/// <summary>x·wᵀ in floating point. The 16-bit types compute in float32; each rank's product is rounded once.</summary>
+/// <summary>x·wᵀ in floating point; each rank's product is rounded once.</summary>
+/// <param name="products">Who computes it.</param>
 /// <param name="weight">[features, inputs].</param>
-internal sealed class FloatingProduct(Tensor weight) : LinearProduct
+internal sealed class FloatingProduct(MatrixProducts products, Tensor weight) : LinearProduct
 {
     public override DType SumType => weight.DType;
 
@@ -11,5 +12,5 @@ internal sealed class FloatingProduct(Tensor weight) : LinearProduct
     public override long Features => weight.Sizes[0];
 
     public override void Multiply(Tensor x, long row, long rows, Tensor? bias, Tensor result, long resultRow) =>
-        Gemm.LinearRows(x, weight, bias, row, rows, result, resultRow);
+        products.LinearRows(x, weight, bias, row, rows, result, resultRow);
 }

@@ -20,9 +20,14 @@ public static partial class LinearW8A8
 
     [Kernel(Backend.Reference)]
     public static Tensor Real(
+        Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, double input_scale, long input_zero_point, DType? out_dtype) =>
+        Run(PlainProducts.Instance, x, weight, weight_scale, bias, input_scale, input_zero_point, out_dtype);
+
+    internal static Tensor Run(
+        MatrixProducts products,
         Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, double input_scale, long input_zero_point, DType? out_dtype)
     {
-        var product = new QuantizedProduct(weight, weight_scale, input_scale, input_zero_point, FlashCommShapes.ResultType(x.DType, out_dtype));
+        var product = new QuantizedProduct(products, weight, weight_scale, input_scale, input_zero_point, FlashCommShapes.ResultType(x.DType, out_dtype));
         return product.Linear(Quantization.Quantize(x, input_scale, input_zero_point), bias);
     }
 

@@ -13,19 +13,23 @@ namespace Evergraph.CustomOps;
 /// </remarks>
 internal sealed class QuantizedProduct : LinearProduct
 {
+    private readonly MatrixProducts _products;
     private readonly Tensor _weight;
     private readonly long _zeroPoint;
     private readonly float[] _scales;
     private readonly long[] _corrections;
 
     /// <summary>Prepares the product with one rank's weights.</summary>
+    /// <param name="products">Who computes the sums.</param>
     /// <param name="weight">int8 [features, inputs].</param>
     /// <param name="weightScale">[features], floating-point.</param>
     /// <param name="inputScale">The scale of the activations.</param>
     /// <param name="zeroPoint">The int8 that stands for 0 in the activations.</param>
     /// <param name="resultType">The type of the operator's result.</param>
-    public QuantizedProduct(Tensor weight, Tensor weightScale, double inputScale, long zeroPoint, DType resultType)
+    public QuantizedProduct(
+        MatrixProducts products, Tensor weight, Tensor weightScale, double inputScale, long zeroPoint, DType resultType)
     {
+        _products = products;
         _weight = weight;
         _zeroPoint = zeroPoint;
         ResultType = resultType;
@@ -52,7 +56,7 @@ internal sealed class QuantizedProduct : LinearProduct
     public override void Multiply(Tensor x, long row, long rows, Tensor? bias, Tensor result, long resultRow)
     {
         var products = Scratch.Empty(DType.Int32, rows, Features);
-        Int8Gemm.LinearRows(x, _weight, row, rows, products, 0);
+        _products.Int8LinearRows(x, _weight, row, rows, products, 0);
         var sums = MemoryMarshal.Cast<byte, int>(products.ReadOnlyBytes());
         var values = result.Span<float>().Slice((int)(resultRow * Features), sums.Length);
         var added = bias is null ? default : Scratch.As(bias, DType.Float32).ReadOnlySpan<float>();

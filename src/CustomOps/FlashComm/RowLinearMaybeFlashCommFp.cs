@@ -24,10 +24,15 @@ public static partial class RowLinearMaybeFlashCommFp
 
     [Kernel(Backend.Reference)]
     public static Tensor Real(
+        Tensor x, Tensor weight, Tensor? bias, long tp_size, bool reduce_results, long threshold, bool enabled, string group) =>
+        Run(PlainProducts.Instance, x, weight, bias, tp_size, reduce_results, threshold, enabled, group);
+
+    internal static Tensor Run(
+        MatrixProducts products,
         Tensor x, Tensor weight, Tensor? bias, long tp_size, bool reduce_results, long threshold, bool enabled, string group)
     {
         var call = new FlashCommCall("evergraph::row_linear_maybe_flashcomm_fp", tp_size, threshold, enabled, group);
-        var product = new FloatingProduct(weight);
+        var product = new FloatingProduct(products, weight);
         return RowLinear.Run(call, product, x, bias, reduce_results);
     }
 

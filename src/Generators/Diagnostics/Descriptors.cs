@@ -53,6 +53,27 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor GenericMethod = Error(
         "EVG016", "Fake or kernel is generic", "{0}: expected {1} without type parameters, given {1}<{2}>");
 
+    public static readonly DiagnosticDescriptor NotAnOperator = Error(
+        "EVG017", "Implementation of a class that is no operator", "{0}: expected the class of an operator, given {1}: name the class that carries [CustomOp]");
+
+    public static readonly DiagnosticDescriptor NotCallable = Error(
+        "EVG018", "Implementation cannot be called", "{0}: expected a static method that generated code can call, given {1}: {2}");
+
+    public static readonly DiagnosticDescriptor VendorDiffers = Error(
+        "EVG019", "Vendor and kind of an implementation differ", "{0}: implementation '{1}': expected {2}, given {3}: {4}");
+
+    public static readonly DiagnosticDescriptor NoProbe = Error(
+        "EVG020", "Implementation has no such probe", "{0}: implementation '{1}': expected a method 'static Availability {2}()' of {3} that generated code can call, given {4}");
+
+    public static readonly DiagnosticDescriptor DuplicateImplementation = Error(
+        "EVG021", "Two implementations of one id", "{0}: expected one implementation with id '{1}', given {2} besides {3}: give one of them another id");
+
+    public static readonly DiagnosticDescriptor EmptyId = Error(
+        "EVG022", "Implementation has no id", "{0}: implementation {1}: expected an id such as 'vectorized', given '{2}': name it");
+
+    public static readonly DiagnosticDescriptor LayerType = Error(
+        "EVG023", "Layer is not a nullable class", "{0}: parameter 'layer' of {1}: expected a nullable class, because a plain call has no layer, given {2}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "Evergraph", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

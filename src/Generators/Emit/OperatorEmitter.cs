@@ -32,7 +32,7 @@ internal static class OperatorEmitter
         foreach (string method in model.Kernels.Select(kernel => kernel.Method).Distinct())
         {
             writer.Line();
-            KernelAdapterEmitter.Emit(writer, model, method);
+            KernelAdapterEmitter.Emit(writer, KernelAdapterEmitter.NameOf(method), model.Schema, model.QualifiedClass, method);
         }
 
         writer.Close();

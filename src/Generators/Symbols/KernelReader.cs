@@ -33,7 +33,8 @@ internal static class KernelReader
         return new([.. kernels]);
     }
 
-    private static IEnumerable<string> Backends(IMethodSymbol method) => method.GetAttributes()
+    /// <summary>The backends whose kernel a method is.</summary>
+    public static IEnumerable<string> Backends(IMethodSymbol method) => method.GetAttributes()
         .Where(attribute => attribute.AttributeClass is { } type && Display.FullName(type) == KernelAttribute)
         .Select(attribute => attribute.ConstructorArguments is [{ Value: string backend }] ? backend : null)
         .OfType<string>();

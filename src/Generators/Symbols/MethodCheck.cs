@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Evergraph.Generators;
 
-/// <summary>Compares a Fake or a kernel with the schema.</summary>
+/// <summary>Compares a Fake, a kernel or an implementation with the schema.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="types">The C# types of its parameters.</param>
 /// <param name="results">How it returns.</param>
@@ -15,10 +15,12 @@ internal sealed class MethodCheck(
     OperatorSchema schema, IReadOnlyList<ArgumentType> types, ResultShape results, List<DiagnosticInfo> diagnostics)
 {
     /// <summary>Checks the Fake, over types.</summary>
-    public void CheckFake(IMethodSymbol method) => Check(method, isFake: true);
+    public void CheckFake(IMethodSymbol method) => Check(method, isFake: true, skipped: 0);
 
     /// <summary>Checks a kernel, over tensors.</summary>
-    public void CheckKernel(IMethodSymbol method) => Check(method, isFake: false);
+    /// <param name="method">The kernel.</param>
+    /// <param name="skipped">How many parameters stand before the schema's.</param>
+    public void CheckKernel(IMethodSymbol method, int skipped = 0) => Check(method, isFake: false, skipped);
 
     /// <summary>The parameters that a Fake must take.</summary>
     public string FakeParameters => Expected(isFake: true);
@@ -26,7 +28,7 @@ internal sealed class MethodCheck(
     /// <summary>What a Fake must return.</summary>
     public string FakeReturn => ResultShapes.Type(results, schema.Returns.Count, "TensorType");
 
-    private void Check(IMethodSymbol method, bool isFake)
+    private void Check(IMethodSymbol method, bool isFake, int skipped)
     {
         if (method.TypeParameters.Length > 0)
         {
@@ -36,25 +38,25 @@ internal sealed class MethodCheck(
         }
 
         CheckReturn(method, isFake ? "TensorType" : "Tensor");
-        if (method.Parameters.Length != types.Count)
+        int count = method.Parameters.Length - skipped;
+        if (count != types.Count)
         {
-            string given = string.Join(", ", method.Parameters.Select(parameter => $"{Display.ShortName(parameter)} {parameter.Name}"));
+            string given = string.Join(", ", method.Parameters.Skip(skipped).Select(parameter => $"{Display.ShortName(parameter)} {parameter.Name}"));
             Report(
-                Descriptors.ParameterCountDiffers, method.Locations[0], schema.FullName, method.Name, $"{types.Count}", Expected(isFake), $"{method.Parameters.Length}", given);
+                Descriptors.ParameterCountDiffers, method.Locations[0], schema.FullName, method.Name, $"{types.Count}", Expected(isFake), $"{count}", given);
             return;
         }
 
         for (int i = 0; i < types.Count; i++)
-            CheckParameter(method, i, isFake ? types[i].Fake : types[i].Kernel);
+            CheckParameter(method.Parameters[i + skipped], method.Name, i, isFake ? types[i].Fake : types[i].Kernel);
     }
 
-    private void CheckParameter(IMethodSymbol method, int index, CSharpType expected)
+    private void CheckParameter(IParameterSymbol parameter, string method, int index, CSharpType expected)
     {
         var argument = schema.Arguments[index];
-        var parameter = method.Parameters[index];
         if (parameter.Name != argument.Name)
         {
-            Report(Descriptors.ParameterNameDiffers, parameter.Locations[0], schema.FullName, $"{index + 1}", method.Name, argument.Name, parameter.Name);
+            Report(Descriptors.ParameterNameDiffers, parameter.Locations[0], schema.FullName, $"{parameter.Ordinal + 1}", method, argument.Name, parameter.Name);
             return;
         }
 
@@ -64,7 +66,7 @@ internal sealed class MethodCheck(
         bool onlyNullability = given.Replace("?", "") == expected.Full.Replace("?", "") && parameter.RefKind == RefKind.None;
         Report(
             onlyNullability ? Descriptors.NullabilityDiffers : Descriptors.ParameterTypeDiffers,
-            parameter.Locations[0], schema.FullName, argument.Name, method.Name, argument.ToString(), expected.Short, Display.ShortName(parameter));
+            parameter.Locations[0], schema.FullName, argument.Name, method, argument.ToString(), expected.Short, Display.ShortName(parameter));
     }
 
     private void CheckReturn(IMethodSymbol method, string element)

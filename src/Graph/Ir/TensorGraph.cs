@@ -83,6 +83,15 @@ public sealed class TensorGraph
     /// <summary>The type of a value.</summary>
     public TensorType TypeOf(Value value) => _types[value.Id];
 
+    /// <summary>The element types of a node's operands.</summary>
+    public DTypeSet DTypesOf(Node node)
+    {
+        var dtypes = DTypeSet.None;
+        foreach (var operand in node.Operands)
+            dtypes = dtypes.With(TypeOf(operand).DType);
+        return dtypes;
+    }
+
     /// <summary>The value of an input.</summary>
     public Value InputValue(int index) => new(index);
 

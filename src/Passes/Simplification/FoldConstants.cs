@@ -1,11 +1,11 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Microsoft.Extensions.Logging;
 
 namespace Evergraph.Passes;
 
 /// <summary>
-/// Computes at compile time what depends on parameters only, with the reference implementation. A result becomes a
-/// parameter.
+/// Computes at compile time what depends on parameters only, as a run would. A result becomes a parameter.
 /// </summary>
 /// <remarks>
 /// A result larger than what it is made of is computed at run time instead, so that folding does not blow a model up; up
@@ -36,7 +36,7 @@ public sealed class FoldConstants : IPass
         for (int i = 0; i < graph.Nodes.Length; i++)
         {
             var node = graph.Nodes[i];
-            if (!IsFoldable(node, constants) || Compute(node, constants, context.Logger) is not { } results)
+            if (!IsFoldable(node, constants) || Compute(graph, node, constants, context) is not { } results)
             {
                 rewriter.Copy(i);
                 continue;
@@ -59,7 +59,7 @@ public sealed class FoldConstants : IPass
     private static bool IsFoldable(Node node, Dictionary<Value, Tensor> constants)
     {
         const OperatorTraits never = OperatorTraits.RankDependent | OperatorTraits.Collective;
-        if (!node.Operator.Has(OperatorTraits.Pure) || (node.Operator.Traits & never) != 0 || ReferenceKernel(node.Operator) is null)
+        if (!node.Operator.Has(OperatorTraits.Pure) || (node.Operator.Traits & never) != 0)
             return false;
         long given = AlwaysKept;
         foreach (var operand in node.Operands)
@@ -87,25 +87,22 @@ public sealed class FoldConstants : IPass
     };
 
     /// <summary>The node's results, or null where its kernel refuses these numbers: then the run, if it comes to this node, says so.</summary>
-    private static Tensor[]? Compute(Node node, Dictionary<Value, Tensor> constants, ILogger logger)
+    private static Tensor[]? Compute(TensorGraph graph, Node node, Dictionary<Value, Tensor> constants, PassContext context)
     {
         var arguments = KernelArguments.Bind(node.Arguments, value => constants[value], symbol => throw new InvalidOperationException($"{symbol.Name} is not constant"));
         var results = new Tensor[node.OutputTypes.Length];
         try
         {
-            ReferenceKernel(node.Operator)!.Function(arguments, results);
+            new DispatchSite(node.Operator, context.Dispatcher).Call(null, arguments, graph.DTypesOf(node), results);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            logger.LogWarning(exception, "{Node} depends on constants only and cannot be computed from them: {Message}", node, exception.Message);
+            context.Logger.LogWarning(exception, "{Node} depends on constants only and cannot be computed from them: {Message}", node, exception.Message);
             return null;
         }
 
         return results;
     }
-
-    private static KernelDefinition? ReferenceKernel(OperatorDefinition definition) =>
-        definition.Kernels.FirstOrDefault(kernel => kernel.Backend == Backend.Reference);
 
     private static string UniqueName(HashSet<string> names, Node node, int number)
     {

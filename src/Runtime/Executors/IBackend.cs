@@ -1,4 +1,5 @@
 using Evergraph.CustomOps;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Microsoft.Extensions.Logging;
 
@@ -33,5 +34,7 @@ public interface IExecutable
 /// <param name="Requirements">The requirements; the executable checks those on data-dependent sizes.</param>
 /// <param name="Statistics">Where branches and bytes are counted.</param>
 /// <param name="Ranks">How many ranks share the model.</param>
+/// <param name="Dispatcher">Chooses the implementation of each node's operator.</param>
 /// <param name="Logger">For compile events.</param>
-public sealed record LoadContext(SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, ILogger Logger);
+public sealed record LoadContext(
+    SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, Dispatcher Dispatcher, ILogger Logger);

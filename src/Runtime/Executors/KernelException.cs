@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
@@ -25,13 +26,19 @@ public sealed class MissingKernelException : EvergraphException
     /// <summary>Creates the error.</summary>
     /// <param name="backend">The backend.</param>
     /// <param name="nodes">One node of each operator without an implementation.</param>
-    public MissingKernelException(string backend, IReadOnlyList<Node> nodes)
+    /// <param name="candidates">The implementations that a node's operator has and that cannot be used, with why.</param>
+    public MissingKernelException(string backend, IReadOnlyList<Node> nodes, Func<Node, IReadOnlyList<Candidate>> candidates)
         : base($"the {backend} backend has no kernel for {nodes.Count} operator{(nodes.Count == 1 ? "" : "s")} of the graph: "
-            + $"{string.Join(", ", nodes)}: add a method with [Kernel(\"{backend}\")] to each operator's class, or choose another backend")
+            + string.Join(", ", nodes.Select(node => $"{node}{Describe(candidates(node))}"))
+            + $": add a method with [Kernel(\"{backend}\")] to each operator's class, change the policy, or choose another backend")
     {
-        Operators = [.. nodes.Select(node => node.Operator)];
+        Operators = [.. nodes.Select(node => node.Operator).Distinct()];
     }
 
     /// <summary>The operators without an implementation.</summary>
     public IReadOnlyList<OperatorDefinition> Operators { get; }
+
+    private static string Describe(IReadOnlyList<Candidate> candidates) => candidates.Count == 0
+        ? ""
+        : $" ({string.Join("; ", candidates.Select(candidate => $"{candidate.Implementation.Id}: {candidate.Reason}"))})";
 }

@@ -1,12 +1,26 @@
 using Evergraph.CustomOps.Aten;
+using Evergraph.CustomOps.Vectorized;
 using Evergraph.Graph;
 
 namespace Evergraph.CustomOps.Tests.Aten;
 
 public class AttentionTests
 {
-    [Fact]
-    public void Attention_is_its_formula()
+    public static TheoryData<bool> Implementations => [false, true];
+
+    public static TheoryData<bool, DType> ImplementationsOfTypes => new()
+    {
+        { false, DType.Float32 },
+        { false, DType.Float64 },
+        { false, DType.BFloat16 },
+        { true, DType.Float32 },
+        { true, DType.Float64 },
+        { true, DType.BFloat16 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void Attention_is_its_formula(bool isVectorized)
     {
         for (int seed = 0; seed < 150; seed++)
         {
@@ -26,63 +40,84 @@ public class AttentionTests
             Tensor k = Numbers.Draw(random, dtype, [batch, keyHeads, keys, size]);
             Tensor v = Numbers.Draw(random, dtype, [batch, keyHeads, keys, valueSize]);
 
-            var y = ScaledDotProductAttention.Invoke(q, k, v, mask, 0, causal, scale, group > 1);
+            var y = Attend(isVectorized, q, k, v, mask, causal, scale, group > 1);
 
             Oracle.AssertClose(Naive(q, k, v, mask, causal, scale), y, $"seed {seed}: {q} {k} {v} mask {mask} causal {causal}", magnitude: 4, roundings: 16);
         }
     }
 
-    [Fact]
-    public void A_row_that_sees_no_key_is_zero()
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void A_row_that_sees_no_key_is_zero(bool isVectorized)
     {
         // torch._safe_softmax, which the math path uses since 2.5, gives zeros where all logits are −∞.
         Tensor q = Tensor.From([1f, 2, 3], 1, 1, 3, 1), mask = Tensor.From([true, false, false, false, true, true], 3, 2);
         var k = Tensor.From([1f, 1], 1, 1, 2, 1);
         var v = Tensor.From([5f, 7], 1, 1, 2, 1);
 
-        Assert.Equal([5f, 0, 6], ScaledDotProductAttention.Invoke(q, k, v, mask).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([5f, 0, 6], Attend(isVectorized, q, k, v, mask).ReadOnlySpan<float>().ToArray());
         var bias = Tensor.From([0f, float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity, 0, 0], 3, 2);
-        Assert.Equal([5f, 0, 6], ScaledDotProductAttention.Invoke(q, k, v, bias).ReadOnlySpan<float>().ToArray());
-        Assert.Equal([0f, 0, 0], ScaledDotProductAttention.Invoke(q, Tensor.Zeros(DType.Float32, 1, 1, 0, 1), Tensor.Zeros(DType.Float32, 1, 1, 0, 1)).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([5f, 0, 6], Attend(isVectorized, q, k, v, bias).ReadOnlySpan<float>().ToArray());
+        Assert.Equal([0f, 0, 0], Attend(isVectorized, q, Tensor.Zeros(DType.Float32, 1, 1, 0, 1), Tensor.Zeros(DType.Float32, 1, 1, 0, 1)).ReadOnlySpan<float>().ToArray());
     }
 
     [Theory]
-    [InlineData(DType.Float32)]
-    [InlineData(DType.Float64)]
-    [InlineData(DType.BFloat16)]
-    public void A_causal_row_does_not_depend_on_the_rows_behind_it(DType dtype)
+    [MemberData(nameof(ImplementationsOfTypes))]
+    public void A_causal_row_does_not_depend_on_the_rows_behind_it(bool isVectorized, DType dtype)
     {
         var random = new Random(11);
         const int Rows = 80;
         Tensor q = Numbers.Draw(random, dtype, [1, 2, Rows, 16]), k = Numbers.Draw(random, dtype, [1, 2, Rows, 16]), v = Numbers.Draw(random, dtype, [1, 2, Rows, 16]);
-        var whole = Numbers.ToDoubles(ScaledDotProductAttention.Invoke(q, k, v, is_causal: true));
+        var whole = Numbers.ToDoubles(Attend(isVectorized, q, k, v, causal: true));
         foreach (int rows in (int[])[1, 2, 15, 16, 17, 31, 32, 33, 64, 79])
         {
             Tensor First(Tensor tensor) => Numbers.From(dtype, [1, 2, rows, 16], i =>
                 Numbers.ToDoubles(tensor)[(i / (rows * 16) * Rows * 16) + (i % (rows * 16))]);
-            var part = Numbers.ToDoubles(ScaledDotProductAttention.Invoke(First(q), First(k), First(v), is_causal: true));
-            var masked = Numbers.ToDoubles(ScaledDotProductAttention.Invoke(First(q), First(k), First(v), Numbers.From(DType.Bool, [rows, rows], i => i % rows <= i / rows ? 1 : 0)));
+            var part = Numbers.ToDoubles(Attend(isVectorized, First(q), First(k), First(v), causal: true));
+            var masked = Numbers.ToDoubles(Attend(isVectorized, First(q), First(k), First(v), Numbers.From(DType.Bool, [rows, rows], i => i % rows <= i / rows ? 1 : 0)));
             Assert.Equal(part, masked);
             for (int head = 0; head < 2; head++)
                 Assert.Equal(whole[(head * Rows * 16)..((head * Rows * 16) + (rows * 16))], part[(head * rows * 16)..((head + 1) * rows * 16)]);
         }
     }
 
-    [Fact]
-    public void The_default_scale_is_one_over_the_root_of_the_head_size()
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void Nan_and_infinity_stay_in_their_rows(bool isVectorized)
+    {
+        Tensor q = Tensor.From([1f, float.NaN, float.PositiveInfinity, 0], 1, 1, 4, 1), k = Tensor.From([1f, 1], 1, 1, 2, 1), v = Tensor.From([5f, 7], 1, 1, 2, 1);
+
+        Assert.Equal([6f, float.NaN, float.NaN, 6], Attend(isVectorized, q, k, v).ReadOnlySpan<float>().ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void Great_logits_do_not_overflow(bool isVectorized)
+    {
+        Tensor q = Tensor.From([1000f], 1, 1, 1, 1), k = Tensor.From([1000f, 999, -1000], 1, 1, 3, 1), v = Tensor.From([5f, 7, 9], 1, 1, 3, 1);
+
+        Assert.Equal([5f], Attend(isVectorized, q, k, v).ReadOnlySpan<float>().ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void The_default_scale_is_one_over_the_root_of_the_head_size(bool isVectorized)
     {
         var random = new Random(2);
         Tensor q = Numbers.Draw(random, DType.Float64, [3, 9]), k = Numbers.Draw(random, DType.Float64, [4, 9]), v = Numbers.Draw(random, DType.Float64, [4, 2]);
 
-        Assert.True(Numbers.SameBits(ScaledDotProductAttention.Invoke(q, k, v, scale: 1.0 / 3), ScaledDotProductAttention.Invoke(q, k, v)));
+        Assert.True(Numbers.SameBits(Attend(isVectorized, q, k, v, scale: 1.0 / 3), Attend(isVectorized, q, k, v)));
     }
 
-    [Fact]
-    public void Flash_attention_adds_the_logarithm_of_the_denominator()
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void Flash_attention_adds_the_logarithm_of_the_denominator(bool isVectorized)
     {
         Tensor q = Tensor.From([1f, 2], 1, 1, 2, 1), k = Tensor.From([1f, 3], 1, 1, 2, 1);
 
-        var (y, logSumExp) = ScaledDotProductFlashAttentionForCpu.Invoke(q, k, k, is_causal: true);
+        var (y, logSumExp) = isVectorized
+            ? VectorizedScaledDotProductFlashAttentionForCpu.Run(q, k, k, 0, is_causal: true, null, null)
+            : ScaledDotProductFlashAttentionForCpu.Real(q, k, k, 0, is_causal: true, null, null);
 
         Oracle.AssertClose([1, (Math.Exp(2) + (3 * Math.Exp(6))) / (Math.Exp(2) + Math.Exp(6))], y, "values");
         Oracle.AssertClose([1, Math.Log(Math.Exp(2) + Math.Exp(6))], logSumExp, "logarithms");
@@ -114,6 +149,11 @@ public class AttentionTests
         Refused(() => ScaledDotProductAttention.Invoke(q, q, q, Tensor.Zeros(DType.Int64, 3, 3)), "attn_mask has the wrong element type: expected bool, float32 or float32, given int64");
         Refused(() => ScaledDotProductAttention.Invoke(q, Tensor.Zeros(DType.Float32, 1, 4, 3, 7), q), "the head sizes of key and query differ: expected 8, given 7");
     }
+
+    private static Tensor Attend(
+        bool isVectorized, Tensor q, Tensor k, Tensor v, Tensor? mask = null, bool causal = false, double? scale = null, bool grouped = false) => isVectorized
+        ? VectorizedScaledDotProductAttention.Run(q, k, v, mask, 0, causal, scale, grouped)
+        : ScaledDotProductAttention.Real(q, k, v, mask, 0, causal, scale, grouped);
 
     private static AxisSplit? AttentionRule(AxisQuery query) => ScaledDotProductAttention.SplitAxis(query);
 

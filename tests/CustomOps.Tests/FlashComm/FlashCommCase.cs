@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Vectorized;
 using Evergraph.Graph;
 
 namespace Evergraph.CustomOps.Tests;
@@ -35,6 +36,9 @@ internal sealed class FlashCommCase
     public long ZeroPoint { get; init; }
 
     public string Group { get; init; } = "tp";
+
+    /// <summary>Runs the vectorised implementation instead of the plain one.</summary>
+    public bool IsVectorized { get; init; }
 
     public Tensor X { get; private set; } = null!;
 
@@ -74,7 +78,17 @@ internal sealed class FlashCommCase
         var weight = Numbers.Part(Weight, IsRow ? 1 : 0, Ranks, rank);
         var bias = Bias is null || IsRow ? Bias : Numbers.Part(Bias, 0, Ranks, rank);
         var scale = WeightScale is null || IsRow ? WeightScale : Numbers.Part(WeightScale, 0, Ranks, rank);
-        return Invoke(x, weight, scale, bias, Tokens, threshold, enabled);
+        return (IsVectorized, IsRow, IsQuantized) switch
+        {
+            (false, true, false) => RowLinearMaybeFlashCommFp.Real(x, weight, bias, Ranks, Flag, threshold, enabled, Group),
+            (false, true, true) => RowLinearMaybeFlashCommW8A8.Real(x, weight, scale!, bias, InputScale, ZeroPoint, Ranks, Flag, threshold, enabled, Group, OutType),
+            (false, false, false) => ColumnLinearMaybeFlashCommFp.Real(x, weight, bias, Tokens, Ranks, Flag, threshold, enabled, Group),
+            (false, false, true) => ColumnLinearMaybeFlashCommW8A8.Real(x, weight, scale!, bias, InputScale, ZeroPoint, Tokens, Ranks, Flag, threshold, enabled, Group, OutType),
+            (true, true, false) => VectorizedRowLinearMaybeFlashCommFp.Run(x, weight, bias, Ranks, Flag, threshold, enabled, Group),
+            (true, true, true) => VectorizedRowLinearMaybeFlashCommW8A8.Run(x, weight, scale!, bias, InputScale, ZeroPoint, Ranks, Flag, threshold, enabled, Group, OutType),
+            (true, false, false) => VectorizedColumnLinearMaybeFlashCommFp.Run(x, weight, bias, Tokens, Ranks, Flag, threshold, enabled, Group),
+            (true, false, true) => VectorizedColumnLinearMaybeFlashCommW8A8.Run(x, weight, scale!, bias, InputScale, ZeroPoint, Tokens, Ranks, Flag, threshold, enabled, Group, OutType),
+        };
     }
 
     /// <summary>The type that the fake gives over symbolic tokens and batches, and the graph it is in.</summary>
@@ -160,6 +174,6 @@ internal sealed class FlashCommCase
     };
 
     public override string ToString() =>
-        $"{(IsRow ? "row" : "column")} {(IsQuantized ? "w8a8" : "fp")}, {Ranks} ranks, x {XType.Name()}[{string.Join(", ", [.. Batch, Tokens, Inputs])}], "
+        $"{(IsVectorized ? "vectorised " : "")}{(IsRow ? "row" : "column")} {(IsQuantized ? "w8a8" : "fp")}, {Ranks} ranks, x {XType.Name()}[{string.Join(", ", [.. Batch, Tokens, Inputs])}], "
         + $"{Outputs} outputs, bias {HasBias}, out {OutType?.Name() ?? "-"}, {(IsRow ? "reduce" : "gather")} {Flag}, zero-point {ZeroPoint}";
 }

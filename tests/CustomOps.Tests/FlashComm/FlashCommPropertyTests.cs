@@ -12,16 +12,20 @@ public class FlashCommPropertyTests
     private const int Cases = 60;
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    public void Both_branches_agree_with_fake_and_float64(bool isRow, bool isQuantized)
+    [InlineData(true, false, false)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, true)]
+    public void Both_branches_agree_with_fake_and_float64(bool isRow, bool isQuantized, bool isVectorized)
     {
         for (int seed = 1; seed <= Cases; seed++)
         {
             var random = new Random((seed * 4) + (isRow ? 1 : 0) + (isQuantized ? 2 : 0));
-            var layer = Draw(random, isRow, isQuantized);
+            var layer = Draw(random, isRow, isQuantized, isVectorized);
             long threshold = Pick(random, [0, Math.Max(0, layer.Rows - 1), layer.Rows, layer.Rows + 1, 16, 1000]);
             try
             {
@@ -105,7 +109,7 @@ public class FlashCommPropertyTests
         }
     }
 
-    private static FlashCommCase Draw(Random random, bool isRow, bool isQuantized)
+    private static FlashCommCase Draw(Random random, bool isRow, bool isQuantized, bool isVectorized)
     {
         int ranks = Pick(random, [1, 2, 3, 4, 8]);
         bool batched = random.Next(3) == 0;
@@ -114,6 +118,7 @@ public class FlashCommPropertyTests
         {
             IsRow = isRow,
             IsQuantized = isQuantized,
+            IsVectorized = isVectorized,
             Ranks = ranks,
             Batch = batched ? [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => (long)random.Next(0, 4))] : [],
             Tokens = Pick(random, [0, 1, ranks - 1, ranks, ranks + 1, random.Next(0, 20), batched ? 17 : 999, batched ? 18 : 1000, batched ? 19 : 1001, random.Next(0, batched ? 300 : 5001)]),

@@ -10,7 +10,7 @@ public sealed class KernelFaultTests
         var error = Assert.Throws<MissingKernelException>(() => Compile(Bodiless.Definition, BodilessOther.Definition, Bodiless.Definition));
         Assert.Equal(
             "the reference backend has no kernel for 2 operators of the graph: test::bodiless at layers.3 (model.py:7), test::bodiless.other at layers.3 (model.py:7): "
-            + "add a method with [Kernel(\"reference\")] to each operator's class, or choose another backend",
+            + "add a method with [Kernel(\"reference\")] to each operator's class, change the policy, or choose another backend",
             error.Message);
         Assert.Equal([Bodiless.Definition, BodilessOther.Definition], error.Operators);
     }

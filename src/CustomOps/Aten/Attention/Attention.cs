@@ -1,11 +1,10 @@
-using System.Numerics;
-
 namespace Evergraph.CustomOps.Aten;
 
 /// <summary>
-/// Attention: softmax(scale · Q·Kᵀ + mask) · V for every head (Vaswani et al. 2017). Memory beyond the result is the logits
-/// of a few rows for each core, whatever the lengths are.
+/// Attention: softmax(scale · Q·Kᵀ + mask) · V for every head (Vaswani et al. 2017), as the formula says, in float64 with
+/// one rounding at the end.
 /// </summary>
+/// <remarks>A row that sees no key is 0, as PyTorch gives since 2.5 (<c>_safe_softmax</c>, pytorch/pytorch#131060).</remarks>
 internal static class Attention
 {
     /// <summary>Computes every head.</summary>
@@ -20,45 +19,92 @@ internal static class Attention
     public static Tensor Run(
         Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal, double? scale, bool grouped, double[]? logSumExp = null)
     {
-        using var q = Widened.Read(query);
-        using var k = Widened.Read(key);
-        using var v = Widened.Read(value);
-        using var added = mask is null || mask.DType == DType.Bool ? default : Widened.Read(mask, q.Tensor.DType);
-        long[] batch = grouped
-            ? Broadcast.Sizes(query.Sizes[..^2], Broadcast.Sizes([.. key.Sizes[..^3], 1], [.. value.Sizes[..^3], 1]))
-            : Broadcast.Sizes(query.Sizes[..^2], Broadcast.Sizes(key.Sizes[..^2], value.Sizes[..^2]));
-        using var result = Widened.Write(Tensor.Empty(query.DType, [.. batch, query.Sizes[^2], value.Sizes[^1]]));
-        var heads = new AttentionHeads(
-            BatchMatrices.Of(query.Sizes[..^2], batch),
-            BatchMatrices.Of(key.Sizes[..^2], batch, grouped),
-            BatchMatrices.Of(value.Sizes[..^2], batch, grouped),
-            mask is null ? [] : BatchMatrices.Of(mask.Rank < 2 ? [] : mask.Sizes[..^2], batch),
-            (int)query.Sizes[^2],
-            (int)key.Sizes[^2],
-            (int)query.Sizes[^1],
-            (int)value.Sizes[^1],
-            mask is { Rank: >= 2 } ? (int)mask.Sizes[^2] : 1,
-            mask is { Rank: >= 1 } ? (int)mask.Sizes[^1] : 1,
-            causal,
-            scale ?? (1 / Math.Sqrt(query.Sizes[^1])));
-        if (q.Tensor.DType == DType.Float64)
-            Run<double>(heads, q.Tensor, k.Tensor, v.Tensor, mask, added.Tensor, result.Tensor, logSumExp);
-        else
-            Run<float>(heads, q.Tensor, k.Tensor, v.Tensor, mask, added.Tensor, result.Tensor, logSumExp);
-        return result.Round();
+        var heads = AttentionHeads.Of(query, key, value, mask, causal, scale, grouped);
+        var result = Tensor.Empty(query.DType, [.. heads.Batch, heads.Rows, heads.ValueSize]);
+        for (int head = 0; head < heads.Query.Length; head++)
+        {
+            double[] q = Matrix(query, heads.Query[head], heads.Rows * heads.HeadSize);
+            double[] k = Matrix(key, heads.Key[head], heads.Keys * heads.HeadSize);
+            double[] v = Matrix(value, heads.Value[head], heads.Keys * heads.ValueSize);
+            double[] entries = mask is null ? [] : Matrix(mask, heads.Mask[head], heads.MaskRows * heads.MaskKeys);
+            var attended = new double[heads.Rows * heads.ValueSize];
+            for (int row = 0; row < heads.Rows; row++)
+            {
+                var weights = Logits(heads, row, q, k);
+                if (mask is not null)
+                    Mask(weights, heads, row, entries, mask.DType == DType.Bool);
+                double logarithm = Softmax(weights);
+                if (logSumExp is not null)
+                    logSumExp[(head * heads.Rows) + row] = logarithm;
+                for (int j = 0; j < weights.Length; j++)
+                {
+                    for (int column = 0; column < heads.ValueSize; column++)
+                        attended[(row * heads.ValueSize) + column] += weights[j] * v[(j * heads.ValueSize) + column];
+                }
+            }
+
+            PlainElements.Write<double>(attended, result, (long)head * attended.Length);
+        }
+
+        return result;
     }
 
-    private static unsafe void Run<T>(
-        AttentionHeads heads, Tensor query, Tensor key, Tensor value, Tensor? mask, Tensor? added, Tensor result, double[]? logSumExp)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private static double[] Matrix(Tensor tensor, int number, int elements)
     {
-        fixed (T* q = query.ReadOnlySpan<T>(), k = key.ReadOnlySpan<T>(), v = value.ReadOnlySpan<T>(), y = result.Span<T>())
+        var matrix = new double[elements];
+        PlainElements.Read<double>(tensor, (long)number * elements, matrix);
+        return matrix;
+    }
+
+    /// <summary>scale · Σₑ q[row, e]·k[j, e] for every key j that the row may see.</summary>
+    private static double[] Logits(AttentionHeads heads, int row, double[] q, double[] k)
+    {
+        var logits = new double[heads.Causal ? Math.Min(heads.Keys, row + 1) : heads.Keys];
+        for (int j = 0; j < logits.Length; j++)
         {
-            fixed (T* bias = added is null ? [] : added.ReadOnlySpan<T>())
-            {
-                fixed (bool* keep = mask is { DType: DType.Bool } ? mask.ReadOnlySpan<bool>() : [])
-                    new AttentionRows<T>(heads, q, k, v, bias, keep, mask is not null, y, logSumExp).Run();
-            }
+            double sum = 0;
+            for (int e = 0; e < heads.HeadSize; e++)
+                sum += q[(row * heads.HeadSize) + e] * k[(j * heads.HeadSize) + e];
+            logits[j] = heads.Scale * sum;
         }
+
+        return logits;
+    }
+
+    private static void Mask(double[] logits, AttentionHeads heads, int row, double[] entries, bool keeps)
+    {
+        int start = heads.MaskRows == 1 ? 0 : row * heads.MaskKeys;
+        for (int j = 0; j < logits.Length; j++)
+        {
+            double entry = entries[start + (heads.MaskKeys == 1 ? 0 : j)];
+            if (!keeps)
+                logits[j] += entry;
+            else if (entry == 0)
+                logits[j] = double.NegativeInfinity;
+        }
+    }
+
+    /// <summary>exp(lⱼ − max) / Σ exp(l − max), in place.</summary>
+    /// <returns>ln Σ exp(l).</returns>
+    private static double Softmax(double[] logits)
+    {
+        double max = double.NegativeInfinity, sum = 0;
+        foreach (double logit in logits)
+            max = Math.Max(max, logit);
+        if (double.IsNegativeInfinity(max))
+        {
+            Array.Clear(logits);
+            return max;
+        }
+
+        for (int j = 0; j < logits.Length; j++)
+        {
+            logits[j] = Math.Exp(logits[j] - max);
+            sum += logits[j];
+        }
+
+        for (int j = 0; j < logits.Length; j++)
+            logits[j] /= sum;
+        return max + Math.Log(sum);
     }
 }

@@ -23,11 +23,15 @@ public static partial class ScaledDotProductFlashAttentionForCpu
     /// <summary>The attended values, and ln Σ exp(logit) of each row.</summary>
     [Kernel(Backend.Reference)]
     public static (Tensor Output, Tensor LogSumExp) Real(
-        Tensor query, Tensor key, Tensor value, double dropout_p, bool is_causal, Tensor? attn_mask, double? scale)
+        Tensor query, Tensor key, Tensor value, double dropout_p, bool is_causal, Tensor? attn_mask, double? scale) =>
+        Run(Attention.Run, query, key, value, is_causal, attn_mask, scale);
+
+    internal static (Tensor Output, Tensor LogSumExp) Run(
+        AttentionFunction attention, Tensor query, Tensor key, Tensor value, bool causal, Tensor? mask, double? scale)
     {
         var logSumExp = Tensor.Empty(Widened.Of(query.DType), query.Sizes[..3]);
         var numbers = new double[logSumExp.Elements];
-        var output = Attention.Run(query, key, value, attn_mask, is_causal, scale, grouped: true, numbers);
+        var output = attention(query, key, value, mask, causal, scale, grouped: true, numbers);
         Statistics.Store(numbers, logSumExp);
         return (output, logSumExp);
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Evergraph.CustomOps.Vectorized;
 
 namespace Evergraph.CustomOps.Aten;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Evergraph.CustomOps.Vectorized;
 
 namespace Evergraph.CustomOps.Aten;
 

@@ -19,10 +19,13 @@ public static partial class Addmm
 
     /// <summary>The scaled sum, rounded once.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha)
+    public static Tensor Real(Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha) =>
+        Run(PlainProducts.Instance, self, mat1, mat2, beta, alpha);
+
+    internal static Tensor Run(MatrixProducts products, Tensor self, Tensor mat1, Tensor mat2, Scalar beta, Scalar alpha)
     {
         int m = (int)mat1.Sizes[0], n = (int)mat2.Sizes[1], k = (int)mat1.Sizes[1];
-        return ScaledSum.Run(self, result => Gemm.BatchedProduct(mat1, mat2, result, [0], [0], m, n, k), [m, n], beta, alpha);
+        return ScaledSum.Run(products, self, result => products.BatchedProduct(mat1, mat2, result, [0], [0], m, n, k), [m, n], beta, alpha);
     }
 
     /// <summary>The rows of the left matrix can be cut, and with them those of an addend that has as many.</summary>

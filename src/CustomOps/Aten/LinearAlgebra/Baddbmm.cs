@@ -20,13 +20,17 @@ public static partial class Baddbmm
 
     /// <summary>The scaled sum, rounded once.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor batch1, Tensor batch2, Scalar beta, Scalar alpha)
+    public static Tensor Real(Tensor self, Tensor batch1, Tensor batch2, Scalar beta, Scalar alpha) =>
+        Run(PlainProducts.Instance, self, batch1, batch2, beta, alpha);
+
+    internal static Tensor Run(MatrixProducts products, Tensor self, Tensor batch1, Tensor batch2, Scalar beta, Scalar alpha)
     {
         int m = (int)batch1.Sizes[1], n = (int)batch2.Sizes[2], k = (int)batch1.Sizes[2];
         int[] matrices = [.. Enumerable.Range(0, (int)batch1.Sizes[0])];
         return ScaledSum.Run(
+            products,
             self,
-            result => Gemm.BatchedProduct(batch1, batch2, result, matrices, matrices, m, n, k),
+            result => products.BatchedProduct(batch1, batch2, result, matrices, matrices, m, n, k),
             [batch1.Sizes[0], m, n],
             beta,
             alpha);

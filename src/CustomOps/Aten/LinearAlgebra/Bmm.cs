@@ -16,13 +16,15 @@ public static partial class Bmm
         return new(self.DType, [self.Shape[0], self.Shape[1], mat2.Shape[2]]);
     }
 
-    /// <summary>The products; see <see cref="Gemm"/> for how they are rounded.</summary>
+    /// <summary>The products; see <see cref="MatrixProducts"/> for how they are rounded.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor mat2)
+    public static Tensor Real(Tensor self, Tensor mat2) => Run(PlainProducts.Instance, self, mat2);
+
+    internal static Tensor Run(MatrixProducts products, Tensor self, Tensor mat2)
     {
         var result = Tensor.Empty(self.DType, self.Sizes[0], self.Sizes[1], mat2.Sizes[2]);
         int[] matrices = [.. Enumerable.Range(0, (int)self.Sizes[0])];
-        Gemm.BatchedProduct(self, mat2, result, matrices, matrices, (int)self.Sizes[1], (int)mat2.Sizes[2], (int)self.Sizes[2]);
+        products.BatchedProduct(self, mat2, result, matrices, matrices, (int)self.Sizes[1], (int)mat2.Sizes[2], (int)self.Sizes[2]);
         return result;
     }
 

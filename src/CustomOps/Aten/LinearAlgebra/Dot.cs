@@ -17,8 +17,10 @@ public static partial class Dot
 
     /// <summary>The inner product.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor tensor) =>
-        Gemm.Linear(self.Reinterpret(1, self.Sizes[0]), tensor.Reinterpret(1, self.Sizes[0])).Reinterpret();
+    public static Tensor Real(Tensor self, Tensor tensor) => Run(PlainProducts.Instance, self, tensor);
+
+    internal static Tensor Run(MatrixProducts products, Tensor self, Tensor tensor) =>
+        products.Linear(self.Reinterpret(1, self.Sizes[0]), tensor.Reinterpret(1, self.Sizes[0])).Reinterpret();
 
     /// <summary>Draws a legal call.</summary>
     public static OperatorSample Sample(SampleBuilder s)

@@ -17,9 +17,9 @@ public static partial class Linear
         return new(input.DType, input.Shape.With(input.Rank - 1, weight.Shape[0]));
     }
 
-    /// <summary>The product; see <see cref="Gemm"/> for how it is rounded.</summary>
+    /// <summary>The product; see <see cref="MatrixProducts"/> for how it is rounded.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor input, Tensor weight, Tensor? bias) => Gemm.Linear(input, weight, bias);
+    public static Tensor Real(Tensor input, Tensor weight, Tensor? bias) => PlainProducts.Instance.Linear(input, weight, bias);
 
     /// <summary>Every axis of the input but the features can be cut; weight and bias stay whole, whatever their sizes are.</summary>
     public static AxisSplit? SplitAxis(AxisQuery query)

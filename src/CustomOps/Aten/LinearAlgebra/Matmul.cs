@@ -20,18 +20,20 @@ public static partial class Matmul
         return new(self.DType, [.. batch, .. rows, .. columns]);
     }
 
-    /// <summary>The products; see <see cref="Gemm"/> for how they are rounded.</summary>
+    /// <summary>The products; see <see cref="MatrixProducts"/> for how they are rounded.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor other)
+    public static Tensor Real(Tensor self, Tensor other) => Run(PlainProducts.Instance, self, other);
+
+    internal static Tensor Run(MatrixProducts products, Tensor self, Tensor other)
     {
         long k = self.Sizes[^1];
         if (other.Rank == 1)
-            return Gemm.Linear(self, other.Reinterpret(1, k)).Reinterpret(self.Sizes[..^1]);
+            return products.Linear(self, other.Reinterpret(1, k)).Reinterpret(self.Sizes[..^1]);
         long n = other.Sizes[^1];
         if (other.Rank == 2)
         {
             // One matrix for all: the leading dimensions of the left operand are all rows.
-            return Gemm.MatrixProduct(self.Reinterpret(Gemm.Rows(self), k), other).Reinterpret([.. self.Sizes[..^1], n]);
+            return products.Product(self.Reinterpret(MatrixProducts.Rows(self), k), other).Reinterpret([.. self.Sizes[..^1], n]);
         }
 
         long m = self.Rank == 1 ? 1 : self.Sizes[^2];
@@ -39,7 +41,7 @@ public static partial class Matmul
         long[] batch = Broadcast.Sizes(selfBatch, other.Sizes[..^2]);
         long[] sizes = self.Rank == 1 ? [.. batch, n] : [.. batch, m, n];
         var result = Tensor.Empty(self.DType, sizes);
-        Gemm.BatchedProduct(self, other, result, BatchMatrices.Of(selfBatch, batch), BatchMatrices.Of(other.Sizes[..^2], batch), (int)m, (int)n, (int)k);
+        products.BatchedProduct(self, other, result, BatchMatrices.Of(selfBatch, batch), BatchMatrices.Of(other.Sizes[..^2], batch), (int)m, (int)n, (int)k);
         return result;
     }
 

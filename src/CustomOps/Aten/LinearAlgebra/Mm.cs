@@ -15,9 +15,9 @@ public static partial class Mm
         return new(self.DType, [self.Shape[0], mat2.Shape[1]]);
     }
 
-    /// <summary>The product; see <see cref="Gemm"/> for how it is rounded.</summary>
+    /// <summary>The product; see <see cref="MatrixProducts"/> for how it is rounded.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor mat2) => Gemm.MatrixProduct(self, mat2);
+    public static Tensor Real(Tensor self, Tensor mat2) => PlainProducts.Instance.Product(self, mat2);
 
     /// <summary>The rows of the left matrix can be cut.</summary>
     public static AxisSplit? SplitAxis(AxisQuery query) =>

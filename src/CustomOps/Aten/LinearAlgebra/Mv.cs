@@ -17,8 +17,10 @@ public static partial class Mv
 
     /// <summary>The product.</summary>
     [Kernel(Backend.Reference)]
-    public static Tensor Real(Tensor self, Tensor vec) =>
-        Gemm.Linear(self, vec.Reinterpret(1, vec.Sizes[0])).Reinterpret(self.Sizes[0]);
+    public static Tensor Real(Tensor self, Tensor vec) => Run(PlainProducts.Instance, self, vec);
+
+    internal static Tensor Run(MatrixProducts products, Tensor self, Tensor vec) =>
+        products.Linear(self, vec.Reinterpret(1, vec.Sizes[0])).Reinterpret(self.Sizes[0]);
 
     /// <summary>The rows of the matrix can be cut.</summary>
     public static AxisSplit? SplitAxis(AxisQuery query) =>

@@ -17,40 +17,35 @@ internal static class ScaledSum
             $"for integer tensors beta and alpha must be integers: given beta {beta}, alpha {alpha}");
     }
 
-    /// <summary>The product, summed and scaled in float32 where the type is a 16-bit one, and rounded once.</summary>
+    /// <summary>The sum, computed in the type that the products are summed in, and rounded once.</summary>
+    /// <param name="products">Who computes the product.</param>
     /// <param name="self">The addend. With β = 0 it is not read, so its NaN does not spread.</param>
-    /// <param name="product">Writes the product into a tensor of the computing type.</param>
+    /// <param name="product">Writes the product into a tensor of the type that it is summed in.</param>
     /// <param name="sizes">The product's sizes.</param>
     /// <param name="beta">The addend's factor.</param>
     /// <param name="alpha">The product's factor.</param>
-    public static Tensor Run(Tensor self, Action<Tensor> product, ReadOnlySpan<long> sizes, Scalar beta, Scalar alpha)
+    public static Tensor Run(
+        MatrixProducts products, Tensor self, Action<Tensor> product, ReadOnlySpan<long> sizes, Scalar beta, Scalar alpha)
     {
-        using var result = Widened.Write(Tensor.Empty(self.DType, sizes));
-        using var addend = Widened.Read(self);
-        product(result.Tensor);
-        switch (result.Tensor.DType)
+        var type = products.SumType(self.DType);
+        var sums = type == self.DType ? Tensor.Empty(type, sizes) : Scratch.Empty(type, sizes);
+        var addend = Scratch.As(self, type);
+        product(sums);
+        switch (type)
         {
             case DType.Float32:
-                Add(addend.Tensor, result.Tensor, (float)beta.ToDouble(), (float)alpha.ToDouble());
+                Add(addend, sums, (float)beta.ToDouble(), (float)alpha.ToDouble());
                 break;
             case DType.Float64:
-                Add(addend.Tensor, result.Tensor, beta.ToDouble(), alpha.ToDouble());
-                break;
-            case DType.Int8:
-                Add(addend.Tensor, result.Tensor, unchecked((sbyte)beta.ToInt64()), unchecked((sbyte)alpha.ToInt64()));
-                break;
-            case DType.UInt8:
-                Add(addend.Tensor, result.Tensor, unchecked((byte)beta.ToInt64()), unchecked((byte)alpha.ToInt64()));
-                break;
-            case DType.Int32:
-                Add(addend.Tensor, result.Tensor, unchecked((int)beta.ToInt64()), unchecked((int)alpha.ToInt64()));
+                Add(addend, sums, beta.ToDouble(), alpha.ToDouble());
                 break;
             default:
-                Add(addend.Tensor, result.Tensor, beta.ToInt64(), alpha.ToInt64());
+                // Integers, of which the low bits are kept in the end.
+                Add(addend, sums, beta.ToInt64(), alpha.ToInt64());
                 break;
         }
 
-        return result.Round();
+        return Scratch.Finish(sums, self.DType);
     }
 
     private static void Add<T>(Tensor self, Tensor result, T beta, T alpha)

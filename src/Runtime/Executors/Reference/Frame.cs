@@ -128,7 +128,7 @@ internal sealed class Frame
     {
         try
         {
-            node.Kernel(arguments, results);
+            node.Site.Call(null, arguments, node.DTypes, results);
         }
         catch (Exception exception) when (!(node.IsCollective && exception is EvergraphException))
         {

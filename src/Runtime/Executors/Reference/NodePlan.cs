@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
@@ -9,7 +10,11 @@ internal sealed class NodePlan
 
     public required Node Node { get; init; }
 
-    public required KernelFunction Kernel { get; init; }
+    /// <summary>Where the node finds the implementation to run.</summary>
+    public required DispatchSite Site { get; init; }
+
+    /// <summary>The element types of its operands, by which implementations are chosen.</summary>
+    public required DTypeSet DTypes { get; init; }
 
     /// <summary>The value id of the first result; the others follow.</summary>
     public required int FirstResult { get; init; }

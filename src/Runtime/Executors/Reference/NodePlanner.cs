@@ -2,18 +2,18 @@ using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
 
-/// <summary>Prepares the nodes of a graph: kernels, argument templates, checks of results.</summary>
+/// <summary>Prepares the nodes of a graph: dispatch, argument templates, checks of results.</summary>
 internal sealed class NodePlanner(TensorGraph graph, LoadContext context, DimTable dims, BufferPlan buffers)
 {
-    public NodePlan[] Plan(KernelFunction[] kernels, int[][] released)
+    public NodePlan[] Plan(int[][] released)
     {
         var plans = new NodePlan[graph.Nodes.Length];
         for (int i = 0; i < plans.Length; i++)
-            plans[i] = Plan(i, kernels[i], released[i]);
+            plans[i] = Plan(i, released[i]);
         return plans;
     }
 
-    private NodePlan Plan(int index, KernelFunction kernel, int[] released)
+    private NodePlan Plan(int index, int[] released)
     {
         var node = graph.Nodes[index];
         var template = new KernelArgument[node.Arguments.Length];
@@ -65,7 +65,8 @@ internal sealed class NodePlanner(TensorGraph graph, LoadContext context, DimTab
         {
             Index = index,
             Node = node,
-            Kernel = kernel,
+            Site = new(node.Operator, context.Dispatcher),
+            DTypes = graph.DTypesOf(node),
             FirstResult = graph.ResultOf(index).Id,
             IsCollective = node.Operator.Has(OperatorTraits.Collective),
             Template = template,

@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
@@ -10,11 +11,11 @@ internal sealed class PreparedGraph
         Graph = graph;
         Context = context;
         FirstResult = graph.Inputs.Length + graph.Parameters.Length;
-        var kernels = KernelsOf(graph);
+        CheckImplementations(graph, context.Dispatcher);
         var lifetimes = new Lifetimes(graph);
         Buffers = BufferPlanner.Plan(graph, context.Symbols, lifetimes);
         Dims = new(context.Symbols);
-        Nodes = new NodePlanner(graph, context, Dims, Buffers).Plan(kernels, lifetimes.ReleasedAfter());
+        Nodes = new NodePlanner(graph, context, Dims, Buffers).Plan(lifetimes.ReleasedAfter());
         SlotSizes = [.. Buffers.Slots.Select(slot => slot.Sizes.Select(Dims.Add).ToArray())];
         SlotOf = [.. Enumerable.Range(0, graph.ValueCount).Select(id => Buffers.SlotOf(new(id)))];
         Dims.Freeze();
@@ -39,19 +40,18 @@ internal sealed class PreparedGraph
     /// <summary>The first value that a node makes.</summary>
     public int FirstResult { get; }
 
-    private static KernelFunction[] KernelsOf(TensorGraph graph)
+    /// <summary>Fails where a node could not run under the policy in force now; a run asks again, under its own.</summary>
+    private static void CheckImplementations(TensorGraph graph, Dispatcher dispatcher)
     {
-        var kernels = new KernelFunction[graph.Nodes.Length];
-        var missing = new Dictionary<OperatorDefinition, Node>();
-        for (int i = 0; i < kernels.Length; i++)
+        var missing = new Dictionary<(OperatorDefinition, DTypeSet), Node>();
+        foreach (var node in graph.Nodes)
         {
-            var node = graph.Nodes[i];
-            if (node.Operator.Kernels.FirstOrDefault(kernel => kernel.Backend == Backend.Reference) is { } kernel)
-                kernels[i] = kernel.Function;
-            else
-                missing.TryAdd(node.Operator, node);
+            var dtypes = graph.DTypesOf(node);
+            if (dispatcher.Resolve(node.Operator, dtypes).Chosen is null)
+                missing.TryAdd((node.Operator, dtypes), node);
         }
 
-        return missing.Count == 0 ? kernels : throw new MissingKernelException(Backend.Reference, [.. missing.Values]);
+        if (missing.Count > 0)
+            throw new MissingKernelException(Backend.Reference, [.. missing.Values], node => dispatcher.Resolve(node.Operator, graph.DTypesOf(node)).Candidates);
     }
 }
