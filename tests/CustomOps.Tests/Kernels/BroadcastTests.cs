@@ -88,6 +88,36 @@ public class BroadcastTests
     }
 
     [Fact]
+    public void A_run_can_be_reached_from_anywhere()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            long[] sizes = [.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => (long)random.Next(1, 4))];
+            long[] a = Repeat(sizes), b = Repeat(sizes);
+            var walked = new List<(int Start, int A, int B)>();
+            var runs = new BroadcastRuns(sizes, a, b);
+            while (runs.MoveNext())
+                walked.Add((runs.Start, runs.StartOf(0), runs.StartOf(1)));
+
+            Assert.Equal(walked.Count, runs.Count);
+            for (int first = 0; first < walked.Count; first++)
+            {
+                // Among others, then on from there.
+                runs.MoveTo(random.Next(walked.Count));
+                runs.MoveTo(first);
+                for (int run = first; run < walked.Count; run++)
+                {
+                    Assert.Equal((seed, walked[run]), (seed, (runs.Start, runs.StartOf(0), runs.StartOf(1))));
+                    Assert.Equal(run + 1 < walked.Count, runs.MoveNext());
+                }
+            }
+
+            long[] Repeat(long[] to) => [.. to[random.Next(to.Length + 1)..].Select(size => random.Next(3) == 0 ? 1 : size)];
+        }
+    }
+
+    [Fact]
     public void Equal_sizes_and_numbers_are_one_run()
     {
         var runs = new BroadcastRuns([4, 5, 6], [4, 5, 6], []);
