@@ -63,10 +63,7 @@ public sealed class PlainProducts : MatrixProducts
             PlainElements.Read(weight, (long)column * k, right);
             for (int row = 0; row < m; row++)
             {
-                var terms = left.AsSpan(row * k, k);
-                var sum = TSum.Zero;
-                for (int i = 0; i < terms.Length; i++)
-                    sum = unchecked(sum + (terms[i] * right[i]));
+                var sum = Dot<TSum>(left.AsSpan(row * k, k), right);
                 sums[(row * n) + column] = bias is null ? sum : unchecked(sum + added[column]);
             }
         }
@@ -85,14 +82,25 @@ public sealed class PlainProducts : MatrixProducts
         {
             PlainElements.Read(b, (((long)bMatrix * k) + i) * n, right);
             for (int row = 0; row < m; row++)
-            {
-                var factor = left[(row * k) + i];
-                var target = sums.AsSpan(row * n, n);
-                for (int column = 0; column < target.Length; column++)
-                    target[column] = unchecked(target[column] + (factor * right[column]));
-            }
+                AddMultiple(left[(row * k) + i], right, sums.AsSpan(row * n, n));
         }
 
         PlainElements.Write(sums, result, (long)matrix * m * n);
+    }
+
+    private static TSum Dot<TSum>(ReadOnlySpan<TSum> left, ReadOnlySpan<TSum> right)
+        where TSum : unmanaged, INumber<TSum>
+    {
+        var sum = TSum.Zero;
+        for (int i = 0; i < left.Length; i++)
+            sum = unchecked(sum + (left[i] * right[i]));
+        return sum;
+    }
+
+    private static void AddMultiple<TSum>(TSum factor, ReadOnlySpan<TSum> right, Span<TSum> sums)
+        where TSum : unmanaged, INumber<TSum>
+    {
+        for (int column = 0; column < sums.Length; column++)
+            sums[column] = unchecked(sums[column] + (factor * right[column]));
     }
 }

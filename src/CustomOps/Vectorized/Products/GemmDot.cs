@@ -9,6 +9,8 @@ namespace Evergraph.CustomOps.Vectorized;
 /// Every element of C is one vector of partial sums, filled in the order of k and added up at the end in one fixed order.
 /// Tiles only decide which elements share loads. Hence an element depends on its row of A and its row of B alone, bit for
 /// bit: not on how many rows there are, which rows are computed together, or on how many threads.
+/// Tiles are compiled optimised at once: each is a long loop, and a first pass over a model would be over before the runtime
+/// finds that it is worth it.
 /// </remarks>
 internal static unsafe class GemmDot<TLanes, TElement, TOperand, TSum, TResult>
     where TLanes : IGemmLanes<TElement, TOperand, TSum, TResult>
@@ -62,6 +64,7 @@ internal static unsafe class GemmDot<TLanes, TElement, TOperand, TSum, TResult>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4(TElement* a0, TElement* b0, TResult* bias, TResult* c, int k, nint stride, TElement* tails)
     {
         PadTails(a0, 4, k, tails + (TileColumns * TLanes.Count));
@@ -118,6 +121,7 @@ internal static unsafe class GemmDot<TLanes, TElement, TOperand, TSum, TResult>
         Store(c + (3 * stride), bias, s30, s31, s32, s33);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2(TElement* a0, TElement* b0, TResult* bias, TResult* c, int k, nint stride, TElement* tails)
     {
         PadTails(a0, 2, k, tails + (TileColumns * TLanes.Count));
@@ -160,6 +164,7 @@ internal static unsafe class GemmDot<TLanes, TElement, TOperand, TSum, TResult>
         Store(c + stride, bias, s10, s11, s12, s13);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1(TElement* a0, TElement* b0, TResult* bias, TResult* c, int k, TElement* tails)
     {
         PadTails(a0, 1, k, tails + (TileColumns * TLanes.Count));
@@ -191,6 +196,7 @@ internal static unsafe class GemmDot<TLanes, TElement, TOperand, TSum, TResult>
         Store(c, bias, s0, s1, s2, s3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TResult Dot(TElement* a, TElement* b, int k, TElement* tails)
     {
         PadTails(a, 1, k, tails);

@@ -8,7 +8,10 @@ namespace Evergraph.CustomOps.Vectorized;
 /// The product C = A·B of row-major matrices, where the rows of B run along the columns of C: each vector holds
 /// neighbouring columns, and k is summed one term after the other with fused multiply-adds.
 /// </summary>
-/// <remarks>As with <see cref="GemmDot{TLanes, TElement, TOperand, TSum, TResult}"/>, an element of C depends on its row of A and its column of B alone, bit for bit.</remarks>
+/// <remarks>
+/// As with <see cref="GemmDot{TLanes, TElement, TOperand, TSum, TResult}"/>, an element of C depends on its row of A and its
+/// column of B alone, bit for bit. Tiles are compiled optimised at once, for the same reason.
+/// </remarks>
 internal static unsafe class GemmOuter<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -46,6 +49,7 @@ internal static unsafe class GemmOuter<T>
     }
 
     /// <summary>Copies n columns of B to rows of <see cref="GemmBlocks.Columns"/> elements, filled up with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(T* b, nint bStride, T* packed, int n, int k)
     {
         for (nint i = 0; i < k; i++, b += bStride, packed += GemmBlocks.Columns)
@@ -56,6 +60,7 @@ internal static unsafe class GemmOuter<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4(T* a0, nint aStride, T* b, nint bStride, T* c, nint cStride, int k)
     {
         int lanes = Vector512<T>.Count;
@@ -99,6 +104,7 @@ internal static unsafe class GemmOuter<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2(T* a0, nint aStride, T* b, nint bStride, T* c, nint cStride, int k)
     {
         int lanes = Vector256<T>.Count;
@@ -130,6 +136,7 @@ internal static unsafe class GemmOuter<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1(T* a, T* b, nint bStride, T* c, int k)
     {
         int lanes = Vector256<T>.Count;
