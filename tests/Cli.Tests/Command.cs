@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evergraph.Samples.CustomOperators;
+using Evergraph.Samples.VendorPlugin;
 
 namespace Evergraph.Cli.Tests;
 
@@ -8,11 +9,16 @@ internal sealed record Command(int Status, string Output, string Error)
 {
     public static string Operators { get; } = typeof(AscendRowLinear).Assembly.Location;
 
-    public static Command Run(params string[] args)
+    public static string VendorPlugin { get; } = typeof(AscendDevice).Assembly.Location;
+
+    public static Command Run(params string[] args) => Run(new(), args);
+
+    /// <summary>Runs it with these environment variables.</summary>
+    public static Command Run(Dictionary<string, string> environment, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int status = CommandLine.Run(args, output, error);
+        int status = CommandLine.Run(args, output, error, new(new() { Environment = environment }));
         return new(status, output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
     }
 

@@ -4,20 +4,29 @@ namespace Evergraph.Cli.Tests;
 
 public class VerifyTests
 {
-    [Theory]
-    [InlineData("mlp", "mlp", 3)]
-    [InlineData("mlp.core", "mlp", 3)]
-    [InlineData("qwen3", "qwen3", 5)]
-    [InlineData("qwen3.core", "qwen3", 5)]
-    [InlineData("qwen3_batch", "qwen3_batch", 3)]
-    [InlineData("qwen3_batch.core", "qwen3_batch", 3)]
-    [InlineData("customop", "customop", 5)]
-    [InlineData("customop.core", "customop", 5)]
-    [InlineData("legacy_torch2.6", "legacy_torch2.6", 4)]
-    [InlineData("newest_torch2.14", "newest_torch2.14", 4)]
-    public void Every_fixture_gives_the_recorded_numbers_with_one_compilation(string model, string recorded, int cases)
+    public static TheoryData<string, string, int, string> Fixtures()
     {
-        var command = Command.Run("verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--ops", Command.Operators);
+        (string Model, string Recorded, int Cases)[] fixtures =
+        [
+            ("mlp", "mlp", 3), ("mlp.core", "mlp", 3), ("qwen3", "qwen3", 5), ("qwen3.core", "qwen3", 5), ("qwen3_batch", "qwen3_batch", 3),
+            ("qwen3_batch.core", "qwen3_batch", 3), ("customop", "customop", 5), ("customop.core", "customop", 5),
+            ("legacy_torch2.6", "legacy_torch2.6", 4), ("newest_torch2.14", "newest_torch2.14", 4),
+        ];
+        var data = new TheoryData<string, string, int, string>();
+        foreach (string prefer in new[] { "default", "reference" })
+        {
+            foreach (var (model, recorded, cases) in fixtures)
+                data.Add(model, recorded, cases, prefer);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Every_fixture_gives_the_recorded_numbers_with_one_compilation_under_every_preference(string model, string recorded, int cases, string prefer)
+    {
+        var command = Command.Run(new() { ["EVERGRAPH_PREFER"] = prefer }, "verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--ops", Command.Operators);
 
         Assert.Equal("", command.Error);
         Assert.Equal(0, command.Status);
@@ -33,9 +42,11 @@ public class VerifyTests
     [InlineData("qwen3_batch", "qwen3_batch", "2", "16")]
     [InlineData("qwen3_batch.core", "qwen3_batch", "2", "1000")]
     [InlineData("mlp", "mlp", "2", "1")]
-    public void Split_models_give_the_recorded_numbers_on_every_rank(string model, string recorded, string ranks, string threshold)
+    [InlineData("qwen3", "qwen3", "2", "16", "reference")]
+    [InlineData("qwen3_batch.core", "qwen3_batch", "2", "0", "reference")]
+    public void Split_models_give_the_recorded_numbers_on_every_rank(string model, string recorded, string ranks, string threshold, string prefer = "default")
     {
-        var command = Command.Run("verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--tp", ranks, "--flashcomm", threshold, "--json");
+        var command = Command.Run(new() { ["EVERGRAPH_PREFER"] = prefer }, "verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--tp", ranks, "--flashcomm", threshold, "--json");
 
         Assert.Equal("", command.Error);
         var answer = JsonDocument.Parse(command.Output).RootElement;

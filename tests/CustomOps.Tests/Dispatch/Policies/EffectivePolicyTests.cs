@@ -84,7 +84,7 @@ public sealed class EffectivePolicyTests : IDisposable
     public void An_overloads_own_order_counts_even_from_a_weaker_source()
     {
         var policy = EffectivePolicy.Merge(
-            PolicySource.Scope(new() { PerOperator = new() { ["rms_norm"] = "vendor" } }, KnownOperators.Names),
+            PolicySource.InCode("scope", new() { PerOperator = new() { ["rms_norm"] = "vendor" } }, KnownOperators.Names),
             KnownOperators.Environment(("EVERGRAPH_PER_OP", "rms_norm.residual=reference")));
         Assert.Equal("reference", Order(policy, "evergraph::rms_norm.residual", out string origin, out _));
         Assert.Equal("EVERGRAPH_PER_OP", origin);
@@ -153,7 +153,7 @@ public sealed class EffectivePolicyTests : IDisposable
         Prefer = PreferredKind.Vendor, Strict = true, PerOperator = new() { [operatorName] = "default" }, AllowVendors = [vendor, "other"], DenyVendors = ["x"],
     };
 
-    private static EffectivePolicy Merge(DispatchPolicy scope) => EffectivePolicy.Merge(PolicySource.Scope(scope, KnownOperators.Names));
+    private static EffectivePolicy Merge(DispatchPolicy scope) => EffectivePolicy.Merge(PolicySource.InCode("scope", scope, KnownOperators.Names));
 
     private static string Order(EffectivePolicy policy, string operatorName, out string origin, out bool exclusive) =>
         string.Join('|', policy.OrderOf(operatorName, out origin, out exclusive));
@@ -196,7 +196,7 @@ public sealed class EffectivePolicyTests : IDisposable
         {
             string value = Value(key, first);
             if (source == Scope)
-                sources.Add(PolicySource.Scope(InCode(key, value), KnownOperators.Names));
+                sources.Add(PolicySource.InCode("scope", InCode(key, value), KnownOperators.Names));
             else if (source == Variables)
                 variables.Add(Variable(key, value).Name, value: Variable(key, value).Value);
             else if (source == Platform)

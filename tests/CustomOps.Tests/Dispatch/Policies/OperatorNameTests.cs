@@ -17,7 +17,7 @@ public class OperatorNameTests
     [InlineData("vendor_x::anything.goes", "vendor_x::anything.goes")]
     public void A_name_means_an_operator(string written, string meant)
     {
-        Assert.Equal([meant], PolicySource.Scope(Policy(written), KnownOperators.Names).Policy.PerOperator.Select(order => order.Key));
+        Assert.Equal([meant], PolicySource.InCode("scope", Policy(written), KnownOperators.Names).Policy.PerOperator.Select(order => order.Key));
         Assert.Equal([meant], KnownOperators.Environment(("EVERGRAPH_PER_OP", $"{written}=default")).Policy.PerOperator.Select(order => order.Key));
         Assert.Equal([meant], KnownOperators.File($"per_op: {{'{written}': default}}").Policy.PerOperator.Select(order => order.Key));
     }
@@ -25,10 +25,10 @@ public class OperatorNameTests
     [Fact]
     public void Names_of_namespaces_that_are_not_known_are_kept()
     {
-        Assert.Equal("evergraph::rms_nrm", PolicySource.Scope(Policy("rms_nrm"), []).Policy.PerOperator.Single().Key);
-        Assert.Equal("aten::rms_nrm", PolicySource.Scope(Policy("rms_nrm"), ["evergraph::rms_norm"]).Policy.PerOperator.Single().Key);
-        Assert.Equal("evergraph::mm", PolicySource.Scope(Policy("mm"), ["aten::add.Tensor"]).Policy.PerOperator.Single().Key);
-        Assert.Equal("aten::mm", PolicySource.Scope(Policy("mm"), ["aten::mm.default"]).Policy.PerOperator.Single().Key);
+        Assert.Equal("evergraph::rms_nrm", PolicySource.InCode("scope", Policy("rms_nrm"), []).Policy.PerOperator.Single().Key);
+        Assert.Equal("aten::rms_nrm", PolicySource.InCode("scope", Policy("rms_nrm"), ["evergraph::rms_norm"]).Policy.PerOperator.Single().Key);
+        Assert.Equal("evergraph::mm", PolicySource.InCode("scope", Policy("mm"), ["aten::add.Tensor"]).Policy.PerOperator.Single().Key);
+        Assert.Equal("aten::mm", PolicySource.InCode("scope", Policy("mm"), ["aten::mm.default"]).Policy.PerOperator.Single().Key);
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public class OperatorNameTests
     [InlineData("rms norm", "expected the name of an operator, such as rms_norm, evergraph::rms_norm or aten::add.Tensor")]
     public void A_name_that_no_operator_has_is_an_error_at_its_place(string written, string error)
     {
-        Assert.Equal($"scope: per_op {written}: {error}", KnownOperators.Error(() => PolicySource.Scope(Policy(written), KnownOperators.Names)));
+        Assert.Equal($"scope: per_op {written}: {error}", KnownOperators.Error(() => PolicySource.InCode("scope", Policy(written), KnownOperators.Names)));
         Assert.Equal($"EVERGRAPH_PER_OP: {written}: {error}", KnownOperators.Error(() => KnownOperators.Environment(("EVERGRAPH_PER_OP", $"mm=default;{written}=default"))));
         Assert.Equal($"policy.yaml:2: per_op {written}: {error}", KnownOperators.Error(() => KnownOperators.File($"per_op:\n  '{written}': default")));
     }
@@ -59,7 +59,7 @@ public class OperatorNameTests
         var twice = new DispatchPolicy { PerOperator = new() { ["mm"] = "default", ["aten::mm"] = "default" } };
         Assert.Equal(
             "scope: per_op names aten::mm twice, as 'aten::mm' at scope and as 'mm' at scope: keep one",
-            KnownOperators.Error(() => PolicySource.Scope(twice, KnownOperators.Names)));
+            KnownOperators.Error(() => PolicySource.InCode("scope", twice, KnownOperators.Names)));
         string again = "mm";
         Assert.Equal(
             "per_op mm is given twice, as default and as vendor: keep one",
