@@ -77,6 +77,26 @@ public class DispatchMethodTests
         Assert.Empty(compiled.CompilerErrors);
     }
 
+    [Fact]
+    public void Optional_takes_what_is_always_there()
+    {
+        var compiled = new Compiled(
+            """
+            [CustomOp("t::options(Tensor?[] xs, Tensor? weight, SymInt? n, SymInt[]? ns, float? eps) -> Tensor")]
+            public static partial class Options { public static TensorType Fake(TensorType?[] xs, TensorType? weight, Dim? n, Dim[]? ns, double? eps) => xs[0]!; }
+            public partial class Layer(Parameter weight)
+            {
+                public Parameter Weight => weight;
+                public long[] Ns => [1];
+                [DispatchMethod("t::options")] public partial Tensor Forward(Tensor[] xs, long n, double eps);
+            }
+            """,
+            withCustomOps: true,
+            standIn: DispatchSnippets.Site);
+        Assert.Empty(compiled.Reported);
+        Assert.Empty(compiled.CompilerErrors);
+    }
+
     // Names of operators of their own, because a loaded assembly may install them for the whole process.
     private static Compiled Compile(string space) => new(
         (DispatchSnippets.Relu + DispatchSnippets.Layers).Replace("t::", space + "::", StringComparison.Ordinal),
