@@ -33,15 +33,20 @@ internal sealed class QuantizedProduct : LinearProduct
         _weight = weight;
         _zeroPoint = zeroPoint;
         ResultType = resultType;
-        int features = (int)weight.Sizes[0], inputs = (int)weight.Sizes[1];
+        int features = (int)weight.Sizes[0];
         var scales = Scratch.As(weightScale, DType.Float64).ReadOnlySpan<double>();
-        var elements = weight.ReadOnlySpan<sbyte>();
+
+        // Σₖ w[j, k] is a product too: of a row of ones.
+        var ones = Scratch.Empty(DType.Int8, 1, weight.Sizes[1]);
+        ones.Span<sbyte>().Fill(1);
+        var sums = Scratch.Empty(DType.Int32, 1, features);
+        products.Int8LinearRows(ones, weight, 0, 1, sums, 0);
         _scales = new float[features];
         _corrections = new long[features];
         for (int j = 0; j < features; j++)
         {
             _scales[j] = (float)(inputScale * scales[j]);
-            _corrections[j] = zeroPoint * Sum(elements.Slice(j * inputs, inputs));
+            _corrections[j] = zeroPoint * sums.ReadOnlySpan<int>()[j];
         }
     }
 
@@ -68,13 +73,5 @@ internal sealed class QuantizedProduct : LinearProduct
             if (bias is not null)
                 TensorPrimitives.Add(values.Slice(start, features), added, values.Slice(start, features));
         }
-    }
-
-    private static long Sum(ReadOnlySpan<sbyte> elements)
-    {
-        long sum = 0;
-        foreach (sbyte element in elements)
-            sum += element;
-        return sum;
     }
 }
