@@ -101,7 +101,7 @@ public sealed class OpsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("prefer: vendor\nperfer: default\n", ":2: there is no key 'perfer'")]
+    [InlineData("prefer: vendor\nperfer: default\n", ":2: expected one of the keys prefer, strict, per_op, allow_vendors, deny_vendors, plugins, given 'perfer': did you mean prefer?")]
     [InlineData("prefer: fastest\n", ":1: prefer: ")]
     [InlineData("per_op:\n  rms_norm: [default, vendr]\n", ":2: ")]
     [InlineData("per_op:\n  rms_nrom: [default]\n", ":2: ")]
