@@ -150,7 +150,11 @@ public sealed class EffectivePolicyTests : IDisposable
 
     private static DispatchPolicy Everything(string vendor, string operatorName) => new()
     {
-        Prefer = PreferredKind.Vendor, Strict = true, PerOperator = new() { [operatorName] = "default" }, AllowVendors = [vendor, "other"], DenyVendors = ["x"],
+        Prefer = PreferredKind.Vendor,
+        Strict = true,
+        PerOperator = new() { [operatorName] = "default" },
+        AllowVendors = [vendor, "other"],
+        DenyVendors = ["x"],
     };
 
     private static EffectivePolicy Merge(DispatchPolicy scope) => EffectivePolicy.Merge(PolicySource.InCode("scope", scope, KnownOperators.Names));

@@ -93,7 +93,7 @@ public class PolicyFileFuzzTests
                 Assert.True(exception.Message.Length < 1000, exception.Message[..Math.Min(1000, exception.Message.Length)]);
             }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{start}{thing}…: {clock.Elapsed}");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"{start}{thing}…: {clock.Elapsed}");
         }
     }
 
