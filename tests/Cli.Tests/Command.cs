@@ -11,10 +11,10 @@ internal sealed record Command(int Status, string Output, string Error)
 
     public static string VendorPlugin { get; } = typeof(AscendDevice).Assembly.Location;
 
-    public static Command Run(params string[] args) => Run(new(), args);
+    public static Command Run(params string[] args) => RunWith([], args);
 
     /// <summary>Runs it with these environment variables.</summary>
-    public static Command Run(Dictionary<string, string> environment, params string[] args)
+    public static Command RunWith(Dictionary<string, string> environment, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();

@@ -14,7 +14,7 @@ public sealed class OpsTests : IDisposable
     [Fact]
     public void A_vendor_without_its_device_is_shown_with_why_it_was_not_chosen()
     {
-        string output = Command.Run(new() { ["EVERGRAPH_PREFER"] = "vendor" }, "ops", "evergraph::rms_norm", "--plugin", Command.VendorPlugin).Output;
+        string output = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = "vendor" }, "ops", "evergraph::rms_norm", "--plugin", Command.VendorPlugin).Output;
         Assert.Equal(
             """
             evergraph::rms_norm(Tensor x, Tensor weight, float eps=1e-06) -> Tensor
@@ -23,7 +23,7 @@ public sealed class OpsTests : IDisposable
             inputs for opcheck: generated
             chosen: vectorized
                implementation   kind       vendor  priority  types    why
-            -  ---------------  ---------  ------  --------  -------  -----------------------------------------------------------------------------------------------------------------------------------
+            -  ---------------  ---------  ------  --------  -------  ------------------------------------------------------------------------------------------------------------------------------------
             1  vectorized       default            150       all      chosen: 'default' in the order [vendor, default, reference] of prefer = vendor (EVERGRAPH_PREFER), priority 150
             2  reference        reference          50        all      called if vectorized fails: 'reference' in the order [vendor, default, reference] of prefer = vendor (EVERGRAPH_PREFER), priority 50
             -  ascend.rms_norm  vendor     ascend  100       float32  not available: libascend_ops is not installed; set ASCEND_EMULATOR=1 to try the plugin without the device
@@ -61,7 +61,7 @@ public sealed class OpsTests : IDisposable
             Assert.Equal("vectorized", Chosen(new() { ["EVERGRAPH_PREFER"] = "vendor", ["EVERGRAPH_ALLOW_VENDORS"] = "other" }));
             Assert.Equal("vectorized", Chosen(new() { ["EVERGRAPH_PREFER"] = "vendor" }, "--dtype", "float16"));
 
-            var check = Command.Run(new() { ["EVERGRAPH_PREFER"] = "vendor" }, "opcheck", "evergraph::", "--samples", "100", "--plugin", Command.VendorPlugin);
+            var check = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = "vendor" }, "opcheck", "evergraph::", "--samples", "100", "--plugin", Command.VendorPlugin);
             Assert.Contains("evergraph::rms_norm: 100 passed, 0 failed", check.Output, StringComparison.Ordinal);
             Assert.Equal(0, check.Status);
         }
@@ -85,7 +85,7 @@ public sealed class OpsTests : IDisposable
         string file = Path.Combine(_folder, "policy.yaml");
         File.WriteAllText(file, "# ours\nstrict: yes\nper_op:\n  silu_and_mul: [reference]\n");
         var environment = new Dictionary<string, string> { ["EVERGRAPH_CONFIG"] = file, ["EVERGRAPH_PREFER"] = "reference" };
-        var answer = JsonDocument.Parse(Command.Run(environment, "ops", "evergraph::silu_and_mul", "--json").Output).RootElement[0];
+        var answer = JsonDocument.Parse(Command.RunWith(environment, "ops", "evergraph::silu_and_mul", "--json").Output).RootElement[0];
 
         Assert.Equal("reference", answer.GetProperty("chosen").GetString());
         var rejected = answer.GetProperty("implementations")[1];
@@ -110,9 +110,9 @@ public sealed class OpsTests : IDisposable
     {
         string file = Path.Combine(_folder, "policy.yaml");
         File.WriteAllText(file, text);
-        string refusal = Command.Run(new() { ["EVERGRAPH_CONFIG"] = file }, "ops", "aten::mm").Refusal();
+        string refusal = Command.RunWith(new() { ["EVERGRAPH_CONFIG"] = file }, "ops", "aten::mm").Refusal();
         Assert.StartsWith(file + expected, refusal, StringComparison.Ordinal);
-        Assert.StartsWith(file + expected, Command.Run(new() { ["EVERGRAPH_CONFIG"] = file }, "verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors")).Refusal(), StringComparison.Ordinal);
+        Assert.StartsWith(file + expected, Command.RunWith(new() { ["EVERGRAPH_CONFIG"] = file }, "verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors")).Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class OpsTests : IDisposable
     {
         string file = Path.Combine(_folder, "broken.dll");
         File.WriteAllText(file, "not an assembly");
-        var command = Command.Run(new() { ["EVERGRAPH_PLUGINS"] = file }, "verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors"));
+        var command = Command.RunWith(new() { ["EVERGRAPH_PLUGINS"] = file }, "verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors"));
         Assert.Equal(0, command.Status);
         Assert.EndsWith("compilations: 1\n", command.Output, StringComparison.Ordinal);
         Assert.StartsWith($"evergraph: warning: plugin broken.dll: {file}: BadImageFormatException: ", command.Error, StringComparison.Ordinal);
@@ -150,7 +150,7 @@ public sealed class OpsTests : IDisposable
 
     private static string? Chosen(Dictionary<string, string> environment, params string[] args)
     {
-        var answer = JsonDocument.Parse(Command.Run(environment, ["ops", "evergraph::rms_norm", "--plugin", Command.VendorPlugin, "--json", .. args]).Output);
+        var answer = JsonDocument.Parse(Command.RunWith(environment, ["ops", "evergraph::rms_norm", "--plugin", Command.VendorPlugin, "--json", .. args]).Output);
         return answer.RootElement[0].GetProperty("chosen").GetString();
     }
 }

@@ -26,7 +26,7 @@ public class VerifyTests
     [MemberData(nameof(Fixtures))]
     public void Every_fixture_gives_the_recorded_numbers_with_one_compilation_under_every_preference(string model, string recorded, int cases, string prefer)
     {
-        var command = Command.Run(new() { ["EVERGRAPH_PREFER"] = prefer }, "verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--ops", Command.Operators);
+        var command = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = prefer }, "verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--ops", Command.Operators);
 
         Assert.Equal("", command.Error);
         Assert.Equal(0, command.Status);
@@ -46,7 +46,7 @@ public class VerifyTests
     [InlineData("qwen3_batch.core", "qwen3_batch", "2", "0", "reference")]
     public void Split_models_give_the_recorded_numbers_on_every_rank(string model, string recorded, string ranks, string threshold, string prefer = "default")
     {
-        var command = Command.Run(new() { ["EVERGRAPH_PREFER"] = prefer }, "verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--tp", ranks, "--flashcomm", threshold, "--json");
+        var command = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = prefer }, "verify", Command.Fixture($"{model}.pt2"), Command.Fixture($"{recorded}.io.safetensors"), "--tp", ranks, "--flashcomm", threshold, "--json");
 
         Assert.Equal("", command.Error);
         var answer = JsonDocument.Parse(command.Output).RootElement;

@@ -22,10 +22,11 @@ public static class OperatorCheck
     public static OperatorCheckResult Run(OperatorDefinition definition, int samples, int seed, RankRunner? runner = null, Dispatcher? dispatcher = null)
     {
         var failures = new List<OperatorCheckFailure>();
+        var declined = new DeclinedSamples();
         int passed = 0;
         for (int i = 0; i < samples; i++)
         {
-            if (RunSample(definition, seed + i, runner, dispatcher) is { } failure)
+            if (RunSample(definition, seed + i, runner, dispatcher ?? Dispatcher.Default, declined) is { } failure)
                 failures.Add(failure);
             else
                 passed++;
@@ -33,14 +34,18 @@ public static class OperatorCheck
                 break;
         }
 
+        foreach (string id in declined.Always)
+            failures.Add(new(seed, definition.Name, $"{id} kernel: it declined every sample that dispatch would give it", 0));
         return new(definition.Name, passed, failures.OrderBy(failure => failure.Elements).ToEquatableArray());
     }
 
     /// <summary>Checks an operator on the sample that a seed draws.</summary>
     /// <returns>What is wrong, or null.</returns>
-    public static OperatorCheckFailure? RunSample(OperatorDefinition definition, int seed, RankRunner? runner = null, Dispatcher? dispatcher = null)
+    public static OperatorCheckFailure? RunSample(OperatorDefinition definition, int seed, RankRunner? runner = null, Dispatcher? dispatcher = null) =>
+        RunSample(definition, seed, runner, dispatcher ?? Dispatcher.Default, new());
+
+    private static OperatorCheckFailure? RunSample(OperatorDefinition definition, int seed, RankRunner? runner, Dispatcher dispatcher, DeclinedSamples declined)
     {
-        dispatcher ??= Dispatcher.Default;
         string call = definition.Name;
         long elements = 0;
         try
@@ -55,7 +60,7 @@ public static class OperatorCheck
                 throw new OperatorCheckException("there is no implementation: add a method with [Kernel(Backend.Reference)] to the operator's class");
             if (resolution.Chosen is null)
                 throw resolution.None();
-            sample.Check(resolution.Usable.ToArray(), runner);
+            sample.Check(resolution.Usable.ToArray(), runner, declined);
             return null;
         }
 #pragma warning disable CA1031 // Whatever an operator throws is its failure, and is reported.

@@ -28,7 +28,10 @@ internal sealed class SampleCall
     public DTypeSet DTypes => _sample.Types.Aggregate(DTypeSet.None, (dtypes, type) => dtypes.With(type.DType));
 
     /// <summary>Checks each implementation against the fake, and against the reference where it is among them.</summary>
-    public void Check(IEnumerable<Implementation> implementations, RankRunner? runner)
+    /// <param name="implementations">The implementations. One may say that it does not support the sample: dispatch then calls the next one.</param>
+    /// <param name="runner">Runs samples that take several ranks.</param>
+    /// <param name="declined">Counts for each implementation's id its samples, and those that it declined.</param>
+    public void Check(IReadOnlyCollection<Implementation> implementations, RankRunner? runner, DeclinedSamples declined)
     {
         var symbolic = RunFake(_arguments, _sample.Types, out var requirements);
         var numbers = new FakeNumbers(_sample);
@@ -40,7 +43,18 @@ internal sealed class SampleCall
         Tensor[][]? oracle = null;
         foreach (var kernel in implementations.OrderByDescending(implementation => implementation.Kind))
         {
-            var first = RunKernel(kernel, runner, 0xA5);
+            Tensor[][] first;
+            try
+            {
+                first = RunKernel(kernel, runner, 0xA5);
+                declined.Count(kernel, isDeclined: false);
+            }
+            catch (ImplementationException) when (implementations.Count > 1 && kernel.Kind != ImplementationKind.Reference)
+            {
+                declined.Count(kernel, isDeclined: true);
+                continue;
+            }
+
             for (int rank = 0; rank < first.Length; rank++)
                 numbers.CheckTypes($"{kernel.Id} kernel", symbolic, concrete, first[rank]);
             CompareRuns(kernel, first, RunKernel(kernel, runner, 0x3C));

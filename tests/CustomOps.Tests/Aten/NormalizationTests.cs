@@ -51,7 +51,8 @@ public class NormalizationTests
             double[] x = Numbers.ToDoubles(input), w = Numbers.ToDoubles(weight);
             var expected = Chunks(x, (int)width)
                 .SelectMany(row => row.Select((e, i) => e / Math.Sqrt(row.Average(s => s * s) + 1e-6) * w[i])).ToArray();
-            Oracle.AssertClose(expected, y, $"seed {seed}: {input}", roundings: 4);
+            // The mean of squares in another order, its root, the reciprocal, two products.
+            Oracle.AssertClose(expected, y, $"seed {seed}: {input}", roundings: 6);
             Assert.True(Numbers.SameBits(y, CustomOps.Aten.RmsNorm.Invoke(input, [width], weight, 1e-6)));
         }
     }
