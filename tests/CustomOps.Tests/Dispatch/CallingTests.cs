@@ -3,7 +3,7 @@ using Evergraph.Graph;
 
 namespace Evergraph.CustomOps.Tests.Dispatch;
 
-public sealed class CallingTests
+public sealed class CallingTests : IDisposable
 {
     private readonly Calls _calls = new();
     private readonly RecordingLoggerFactory _log = new();
@@ -17,6 +17,7 @@ public sealed class CallingTests
         _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Vendor });
     }
 
+#pragma warning disable CA2201 // What the runtime throws out of an implementation.
     public static TheoryData<Exception, bool> Exceptions() => new()
     {
         { new ImplementationException("interleaved is not supported"), true },
@@ -43,6 +44,9 @@ public sealed class CallingTests
         { new OutOfMemoryException(), false },
         { new OperationCanceledException(), false },
     };
+#pragma warning restore CA2201
+
+    public void Dispose() => _log.Dispose();
 
     [Theory]
     [MemberData(nameof(Exceptions))]

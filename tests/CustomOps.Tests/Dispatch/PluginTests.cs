@@ -12,7 +12,11 @@ public sealed class PluginTests : IDisposable
 
     public PluginTests() => _dispatcher = new(new() { Plugins = [], LoggerFactory = _log });
 
-    public void Dispose() => _assemblies.Dispose();
+    public void Dispose()
+    {
+        _assemblies.Dispose();
+        _log.Dispose();
+    }
 
     [Fact]
     public void TheHousesOwnBringsTheHotOperatorsWithoutFaults()
