@@ -100,6 +100,14 @@ public sealed class OpsTests : IDisposable
                 .Where(key => !key.EndsWith(" from default", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void An_order_for_an_operator_that_is_not_loaded_is_marked()
+    {
+        string output = Command.RunWith(new() { ["EVERGRAPH_PER_OP"] = "mine::scaled_relu=reference;rms_norm=default" }, "ops", "aten::mm").Output;
+        Assert.Contains("per_op mine::scaled_relu    reference (no such operator is loaded)  EVERGRAPH_PER_OP\n", output, StringComparison.Ordinal);
+        Assert.Contains("per_op evergraph::rms_norm  default                                 EVERGRAPH_PER_OP\n", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("prefer: vendor\nperfer: default\n", ":2: expected one of the keys prefer, strict, per_op, allow_vendors, deny_vendors, plugins, given 'perfer': did you mean prefer?")]
     [InlineData("prefer: fastest\n", ":1: prefer: ")]

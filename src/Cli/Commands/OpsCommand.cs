@@ -24,7 +24,7 @@ internal static class OpsCommand
             string? asked = parsed.GetValue(name);
             var found = Select(registry, asked);
             var types = DTypeSet.Of(Array.ConvertAll(parsed.GetValue(dtypes) ?? [], text => Array.Find(Enum.GetValues<DType>(), dtype => dtype.Name() == text)));
-            var described = found.Select(definition => OperatorDescription.Of(definition, dispatcher, types)).ToArray();
+            var described = found.Select(definition => OperatorDescription.Of(definition, registry, dispatcher, types)).ToArray();
             if (parsed.GetValue(json))
                 streams.WriteJson(described);
             else if (asked is not null && (found.Count == 1 || found.All(definition => definition.Schema.Name == asked)))

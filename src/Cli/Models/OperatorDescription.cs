@@ -22,9 +22,10 @@ internal sealed record OperatorDescription(
     IReadOnlyList<ImplementationDescription> Implementations,
     IReadOnlyList<PolicyKeyDescription> Policy)
 {
-    public static OperatorDescription Of(OperatorDefinition definition, Dispatcher dispatcher, DTypeSet dtypes)
+    public static OperatorDescription Of(OperatorDefinition definition, OperatorRegistry registry, Dispatcher dispatcher, DTypeSet dtypes)
     {
         var resolution = dispatcher.Resolve(definition, dtypes);
+        var idle = resolution.Policy.OrdersOfNone(registry.Operators.Select(known => known.Name));
         return new(
             definition.Name,
             definition.Schema.ToString(),
@@ -33,7 +34,8 @@ internal sealed record OperatorDescription(
             definition.Sample is not null,
             resolution.Chosen?.Id,
             [.. resolution.Candidates.Select((candidate, i) => ImplementationDescription.Of(candidate, i + 1))],
-            [.. resolution.Policy.Keys.Select(key => new PolicyKeyDescription(key.Key, key.Value, key.Origin))]);
+            [.. resolution.Policy.Keys.Select(key => new PolicyKeyDescription(
+                key.Key, idle.Any(name => key.Key.EndsWith($" {name}", StringComparison.Ordinal)) ? $"{key.Value} (no such operator is loaded)" : key.Value, key.Origin))]);
     }
 }
 

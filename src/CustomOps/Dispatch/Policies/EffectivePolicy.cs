@@ -91,6 +91,14 @@ public sealed class EffectivePolicy : IEquatable<EffectivePolicy>
         return OrdersByPreference[(int)Prefer];
     }
 
+    /// <summary>The names in <see cref="PerOperator"/> that none of these operators has: their orders do nothing.</summary>
+    /// <param name="operatorFullNames">The operators that there are.</param>
+    public IReadOnlyList<string> OrdersOfNone(IEnumerable<string> operatorFullNames)
+    {
+        var names = operatorFullNames.SelectMany(name => OperatorNames.KeysOf(name) is var (own, all) ? new[] { own, all } : []).ToHashSet(StringComparer.Ordinal);
+        return [.. PerOperator.Select(order => order.Key).Where(name => !names.Contains(name))];
+    }
+
     /// <summary>Whether a vendor's implementations may run.</summary>
     /// <param name="vendor">The vendor's name.</param>
     /// <param name="reason">Why not: the key, and where it is written; empty where they may.</param>

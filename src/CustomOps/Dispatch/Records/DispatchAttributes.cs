@@ -46,6 +46,10 @@ public sealed class ImplementationAttribute(Type operatorClass, string id) : Att
 /// through a site of its own, takes what the method has no parameter for from the layer's members of the same name
 /// (<c>position_ids</c> is <c>PositionIds</c>), and passes the layer on.
 /// </summary>
+/// <remarks>
+/// A member of type <see cref="Layers.Parameter"/> gives its value. An argument that has neither a parameter nor a member takes the
+/// schema's default; without one it is an error. Under a tracer the method records a node.
+/// </remarks>
 /// <param name="operatorName">The operator's full name, such as <c>evergraph::rms_norm</c>.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DispatchMethodAttribute(string operatorName) : Attribute
