@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 
@@ -95,11 +96,11 @@ public sealed class Dispatcher
         _plugins.ReadConfiguration();
     }
 
-    /// <summary>Forgets which implementations failed, and what probes said.</summary>
+    /// <summary>Forgets which implementations failed, and what probes said; while dispatch is frozen only the former.</summary>
     public void ClearFailures()
     {
         lock (_gate)
-            Move(State.Facts);
+            Move(State.Facts, Frozen is null ? null : State.Probes);
     }
 
     /// <summary>Logs to another place from now on.</summary>
@@ -145,7 +146,7 @@ public sealed class Dispatcher
     /// <exception cref="DispatchPolicyException">A source of the policy is wrong.</exception>
     public FrozenDispatch Freeze(OperatorRegistry operators, string platform = Platform.Cpu)
     {
-        var state = CurrentState();
+        _plugins.LoadWaiting();
         lock (_gate)
         {
             RequireThawed("another Freeze");
@@ -249,9 +250,9 @@ public sealed class Dispatcher
         }
     }
 
-    /// <summary>Begins another epoch.</summary>
-    private void Move(DispatchFacts facts) => Volatile.Write(
-        ref _state, new(facts with { Epoch = facts.Epoch + 1, Failures = ImmutableDictionary<(string Operator, string Id), string>.Empty }, null));
+    /// <summary>Begins another epoch, in which nothing has failed and, unless answers are given, every probe is asked again.</summary>
+    private void Move(DispatchFacts facts, ConcurrentDictionary<(string Operator, string Id), Availability>? probes = null) => Volatile.Write(
+        ref _state, new(facts with { Epoch = facts.Epoch + 1, Failures = ImmutableDictionary<(string Operator, string Id), string>.Empty }, probes));
 
     private void RequireThawed(string what)
     {

@@ -12,7 +12,10 @@ public sealed class CustomOpAttribute(string schema) : Attribute
     public OperatorTraits Traits { get; set; } = OperatorTraits.Pure;
 }
 
-/// <summary>Makes a static method of an operator's class its implementation for a backend.</summary>
+/// <summary>
+/// Makes a static method of an operator's class an implementation of it, on tensors in the processor's memory: with
+/// <see cref="Backend.Reference"/> the plain one. Vendors' and devices' are declared elsewhere, with [Implementation].
+/// </summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class KernelAttribute(string backend) : Attribute
 {

@@ -82,6 +82,22 @@ public sealed class FreezingTests
     }
 
     [Fact]
+    public void ClearingFailuresAsksNoProbeAgain()
+    {
+        bool isThere = false;
+        _dispatcher.Register(_calls.Make("device", fails: () => null) with { Priority = 500, Probe = () => isThere ? Availability.Yes : Availability.No("unplugged") });
+        using (_dispatcher.Freeze(_operators))
+        {
+            isThere = true;
+            _dispatcher.ClearFailures();
+            Assert.Equal("fast", _calls.Call(_dispatcher));
+        }
+
+        _dispatcher.ClearFailures();
+        Assert.Equal("device", _calls.Call(_dispatcher));
+    }
+
+    [Fact]
     public void TheHashTellsChoicesApart()
     {
         string Hash()
