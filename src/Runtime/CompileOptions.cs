@@ -34,7 +34,10 @@ public sealed record CompileOptions
     /// <summary>Chooses the implementations that nodes run; the process's own where nothing else is said.</summary>
     public Dispatcher Dispatcher { get; init; } = Dispatcher.Default;
 
-    /// <summary>Where graphs that were compiled are kept and found again, or null to compile each time.</summary>
+    /// <summary>
+    /// Where graphs that were compiled are kept and found again, or null to compile each time. <see cref="Operators"/>,
+    /// <see cref="Passes"/> and parameters are compared as objects: keep them, or nothing is found again.
+    /// </summary>
     public CompileCache? Cache { get; init; }
 
     /// <summary>Where compile events are logged.</summary>

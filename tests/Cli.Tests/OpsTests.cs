@@ -149,6 +149,36 @@ public sealed class OpsTests : IDisposable
     }
 
     [Fact]
+    public void A_name_with_its_overload_selects_one_operator() =>
+        Assert.StartsWith("aten::softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor\n", Command.Run("ops", "softmax.int").Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--plugin")]
+    [InlineData("--ops")]
+    public void A_path_that_is_empty(string option) =>
+        Assert.Equal($"{option}: expected the path of an assembly, given none. Try 'evergraph --help'.", Command.Run("ops", "aten::mm", option, "").Refusal());
+
+    [Fact]
+    public void A_refusal_tells_of_the_plugin_that_could_not_be_loaded()
+    {
+        string file = Path.Combine(_folder, "broken.dll");
+        File.WriteAllText(file, "not an assembly");
+        var environment = new Dictionary<string, string> { ["EVERGRAPH_PLUGINS"] = file, ["EVERGRAPH_PER_OP"] = "linear=impl:acme.linear" };
+        var command = Command.RunWith(environment, "verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors"));
+        Assert.NotEqual(CommandLine.Success, command.Status);
+        Assert.Contains($"evergraph: warning: plugin broken.dll: {file}: ", command.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_and_a_wrong_policy_are_two_errors()
+    {
+        var command = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = "vendr" }, "inspect", Path.Combine(_folder, "missing.pt2"));
+        Assert.Equal(CommandLine.BadInput, command.Status);
+        Assert.Equal(2, command.Error.Split("evergraph: ").Length - 1);
+        Assert.Contains("EVERGRAPH_PREFER: expected default, vendor or reference, given 'vendr': did you mean vendor?", command.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plugin_that_cannot_be_loaded_is_a_warning_and_everything_else_works()
     {
         string file = Path.Combine(_folder, "broken.dll");

@@ -185,7 +185,7 @@ internal static class DispatchSnippets
             [Implementation(typeof(Pair), "vectorized")]
             public static (Tensor A, Tensor B) Run(Layer? layer, Tensor x, double eps, long[] sizes) => (layer is null ? Tensor.Zeros(DType.Bool) : x, x);
 
-            [Implementation(typeof(Relu), "vendor.one", Kind = ImplementationKind.Vendor, Vendor = "One \"Inc\"", Priority = 7, DTypes = [DType.Float32, DType.BFloat16], Platform = Platform.Nvidia, MinimumArchitecture = 90, Probe = nameof(IsThere))]
+            [Implementation(typeof(Relu), "vendor.one", Kind = ImplementationKind.Vendor, Vendor = "One\"Inc\"", Priority = 7, DTypes = [DType.Float32, DType.BFloat16], Platform = Platform.Nvidia, MinimumArchitecture = 90, Probe = nameof(IsThere))]
             [Implementation(typeof(Relu), "a")]
             internal static Tensor @in(Tensor x) => x;
 

@@ -68,6 +68,7 @@ public class ImplementationDiagnosticTests
     [Theory]
     [InlineData("Kind = ImplementationKind.Vendor", "expected a Vendor with Kind = Vendor, given none: name whose library it calls")]
     [InlineData("Kind = ImplementationKind.Vendor, Vendor = \" \"", "expected a Vendor with Kind = Vendor, given ' ': name whose library it calls")]
+    [InlineData("Kind = ImplementationKind.Vendor, Vendor = \"one,two\"", "expected a Vendor without blanks and without , ; | : = *, given 'one,two': policies name it")]
     [InlineData("Vendor = \"one\"", "expected a Vendor only with Kind = Vendor, given Vendor 'one' with Kind = Default: set Kind = ImplementationKind.Vendor, or take the vendor out")]
     [InlineData("Kind = ImplementationKind.Reference, Vendor = \"one\"", "expected a Vendor only with Kind = Vendor, given Vendor 'one' with Kind = Reference: set Kind = ImplementationKind.Vendor, or take the vendor out")]
     public void Vendor_and_kind_differ(string arguments, string text) =>
@@ -123,8 +124,13 @@ public class ImplementationDiagnosticTests
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
-    public void Id_is_empty(string id) => ExpectAttribute(
-        $"typeof(Relu), \"{id}\"", "EVG022", $"t::relu: implementation Fast.Run: expected an id such as 'vectorized', given '{id}': name it");
+    [InlineData("my fast")]
+    [InlineData("fast;v2")]
+    [InlineData("impl:fast")]
+    public void Id_cannot_be_named_in_a_policy(string id) => ExpectAttribute(
+        $"typeof(Relu), \"{id}\"",
+        "EVG022",
+        $"t::relu: implementation Fast.Run: expected an id such as 'vectorized', without blanks and without , ; | : =, given '{id}': policies name it");
 
     [Theory]
     [InlineData("Fast layer", "Fast")]

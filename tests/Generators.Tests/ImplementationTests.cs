@@ -25,7 +25,7 @@ public class ImplementationTests
             implementations.Select(implementation => $"{implementation.Operator} {implementation.Id}"));
 
         var vendor = implementations[4];
-        Assert.Equal((ImplementationKind.Vendor, "One \"Inc\"", 7, "nvidia", 90), (vendor.Kind, vendor.Vendor, vendor.Priority, vendor.Platform, vendor.MinimumArchitecture));
+        Assert.Equal((ImplementationKind.Vendor, "One\"Inc\"", 7, "nvidia", 90), (vendor.Kind, vendor.Vendor, vendor.Priority, vendor.Platform, vendor.MinimumArchitecture));
         Assert.Equal(DTypeSet.Of(DType.Float32, DType.BFloat16), vendor.DTypes);
         Assert.Equal("the test says so", vendor.Probe().Reason);
         Assert.Null(vendor.LayerFunction);

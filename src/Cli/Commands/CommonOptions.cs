@@ -11,17 +11,9 @@ internal static class CommonOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Answer as JSON." };
 
-    public static Option<FileInfo[]> Ops() => new("--ops")
-    {
-        Description = "An assembly with operators of your own; may be given several times.",
-        HelpName = "ASSEMBLY.dll",
-    };
+    public static Option<FileInfo[]> Ops() => Assemblies("--ops", "An assembly with operators of your own; may be given several times.");
 
-    public static Option<FileInfo[]> Plugins() => new("--plugin")
-    {
-        Description = "An assembly with implementations of operators; may be given several times.",
-        HelpName = "ASSEMBLY.dll",
-    };
+    public static Option<FileInfo[]> Plugins() => Assemblies("--plugin", "An assembly with implementations of operators; may be given several times.");
 
     /// <summary>Loads plugins; what fails in one is a warning at the end.</summary>
     public static void Load(IReadOnlyList<FileInfo>? plugins, Dispatcher dispatcher)
@@ -76,4 +68,16 @@ internal static class CommonOptions
         { Exists: false } => throw new EvergraphException($"--tp-plan {file}: there is no such file"),
         _ => TensorParallelPlan.Parse(File.ReadAllText(file.FullName)),
     };
+
+    /// <summary>The parser does not look at the elements of a list before they are asked for; an empty path would come out there.</summary>
+    private static Option<FileInfo[]> Assemblies(string name, string description)
+    {
+        var option = new Option<FileInfo[]>(name) { Description = description, HelpName = "ASSEMBLY.dll" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+                result.AddError($"{name}: expected the path of an assembly, given none.");
+        });
+        return option;
+    }
 }

@@ -27,7 +27,7 @@ internal static class OpsCommand
             var described = found.Select(definition => OperatorDescription.Of(definition, registry, dispatcher, types)).ToArray();
             if (parsed.GetValue(json))
                 streams.WriteJson(described);
-            else if (asked is not null && (found.Count == 1 || found.All(definition => definition.Schema.Name == asked)))
+            else if (asked is not null && (found.Count == 1 || found.All(definition => IsNamed(definition, asked))))
                 Write(streams, described, dispatcher);
             else
                 streams.WriteTable(["operator", "traits", "chosen", "implementations"], [.. described.Select(Row)]);
@@ -37,7 +37,7 @@ internal static class OpsCommand
     }
 
     /// <summary>
-    /// The operators that a name selects: the one of that full name; or, without a namespace, all overloads of that name; or
+    /// The operators that a name selects: the one of that full name; or, without a namespace, the overload or all overloads of that name; or
     /// all that have it in theirs.
     /// </summary>
     /// <exception cref="EvergraphException">There is none.</exception>
@@ -47,12 +47,15 @@ internal static class OpsCommand
             return registry.Operators;
         if (registry.TryFind(name, out var definition))
             return [definition];
-        var named = registry.Operators.Where(candidate => candidate.Schema.Name == name).ToArray();
+        var named = registry.Operators.Where(candidate => IsNamed(candidate, name)).ToArray();
         if (named.Length > 0)
             return named;
         var found = registry.Operators.Where(candidate => candidate.Name.Contains(name, StringComparison.OrdinalIgnoreCase)).ToArray();
         return found.Length > 0 ? found : [registry.Find(name)];
     }
+
+    private static bool IsNamed(OperatorDefinition definition, string name) =>
+        definition.Schema.Name == name || definition.Name.EndsWith($"::{name}", StringComparison.Ordinal);
 
     private static string[] Row(OperatorDescription description) =>
     [

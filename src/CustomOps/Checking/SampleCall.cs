@@ -91,7 +91,16 @@ internal sealed class SampleCall
             var tensors = _sample.TensorsOnRank[rank];
             var before = tensors.Select(tensor => tensor.ReadOnlyBytes().ToArray()).ToArray();
             var outputs = new Tensor[results];
-            kernel.Function(KernelArguments.Bind(_arguments, value => tensors[value.Id], _sample.ValueOf), outputs);
+            try
+            {
+                kernel.Function(KernelArguments.Bind(_arguments, value => tensors[value.Id], _sample.ValueOf), outputs);
+            }
+            catch (Exception exception) when (exception is not (ImplementationException or OperatorCheckException))
+            {
+                // Of several implementations, which one it was.
+                throw new OperatorCheckException($"{kernel.Id} kernel: {exception.GetType().Name}: {exception.Message.TrimEnd()}", exception);
+            }
+
             MemoryRules.Check(kernel, tensors, before, outputs);
             return outputs;
         });

@@ -6,7 +6,7 @@ namespace Evergraph.CustomOps.Dispatch;
 
 /// <summary>
 /// Chooses which implementation of an operator runs: the one way every kernel is reached. Holds the implementations, the
-/// policy and what failed. Thread-safe; calls never wait for changes.
+/// policy and what failed. Thread-safe; calls never wait for changes, except for plugins that are being loaded.
 /// </summary>
 public sealed class Dispatcher
 {

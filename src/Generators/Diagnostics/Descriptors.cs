@@ -68,8 +68,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DuplicateImplementation = Error(
         "EVG021", "Two implementations of one id", "{0}: expected one implementation with id '{1}', given {2} besides {3}: give one of them another id");
 
-    public static readonly DiagnosticDescriptor EmptyId = Error(
-        "EVG022", "Implementation has no id", "{0}: implementation {1}: expected an id such as 'vectorized', given '{2}': name it");
+    public static readonly DiagnosticDescriptor BadId = Error(
+        "EVG022", "Implementation has no valid id", "{0}: implementation {1}: expected an id such as 'vectorized', without blanks and without , ; | : =, given '{2}': policies name it");
 
     public static readonly DiagnosticDescriptor LayerType = Error(
         "EVG023", "Layer is not a nullable class", "{0}: parameter 'layer' of {1}: expected a nullable class, because a plain call has no layer, given {2}");

@@ -12,6 +12,10 @@ internal static class ImplementationProperties
     private const string Space = "global::Evergraph.CustomOps.Dispatch.";
     private const string Vendor = "Vendor";
 
+    // They separate ids and vendors in policies; a star stands for all vendors.
+    private const string NotInIds = ",;|:= \t\r\n";
+    private const string NotInVendors = NotInIds + "*";
+
     /// <summary>Initialisers of an <c>Implementation</c>, such as <c>Vendor = "nvidia"</c>; what is not given keeps its own default.</summary>
     public static EquatableArray<string> Read(
         IMethodSymbol method, AttributeData attribute, OperatorSchema schema, string id, Location place, List<DiagnosticInfo> diagnostics)
@@ -39,12 +43,20 @@ internal static class ImplementationProperties
         return new([.. properties]);
     }
 
+    /// <summary>Whether a policy can name this id.</summary>
+    public static bool IsId(string text) => text.Length > 0 && !text.Any(letter => NotInIds.Contains(letter));
+
     private static void CheckVendor(string kind, string? vendor, OperatorSchema schema, string id, Location place, List<DiagnosticInfo> diagnostics)
     {
         if (kind == Vendor && string.IsNullOrWhiteSpace(vendor))
         {
             diagnostics.Add(DiagnosticInfo.Of(
                 Descriptors.VendorDiffers, place, schema.FullName, id, "a Vendor with Kind = Vendor", vendor is null ? "none" : $"'{vendor}'", "name whose library it calls"));
+        }
+        else if (kind == Vendor && vendor!.Any(letter => NotInVendors.Contains(letter)))
+        {
+            diagnostics.Add(DiagnosticInfo.Of(
+                Descriptors.VendorDiffers, place, schema.FullName, id, "a Vendor without blanks and without , ; | : = *", $"'{vendor}'", "policies name it"));
         }
         else if (kind != Vendor && vendor is not null)
         {

@@ -39,9 +39,9 @@ internal static class ImplementationReader
         if (ReadOperator(method, type, place, diagnostics) is not { } schema)
             return new(null, null, new([.. diagnostics]));
         string id = idConstant.Value as string ?? "";
-        if (string.IsNullOrWhiteSpace(id))
+        if (!ImplementationProperties.IsId(id))
         {
-            diagnostics.Add(DiagnosticInfo.Of(Descriptors.EmptyId, place, schema.FullName, NameOf(method), id));
+            diagnostics.Add(DiagnosticInfo.Of(Descriptors.BadId, place, schema.FullName, NameOf(method), id));
             return new(null, null, new([.. diagnostics]));
         }
 

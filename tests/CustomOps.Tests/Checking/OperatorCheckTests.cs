@@ -122,7 +122,7 @@ public class OperatorCheckTests
 
     [Fact]
     public void A_kernel_that_throws_is_caught() =>
-        AssertCaught(Define(SameType, _ => throw new InvalidOperationException("broken")), "InvalidOperationException: broken");
+        AssertCaught(Define(SameType, _ => throw new InvalidOperationException("broken")), "reference kernel: InvalidOperationException: broken");
 
     [Fact]
     public void An_operator_without_an_input_generator_fails()

@@ -126,6 +126,25 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
+    public void ACallThatComesWhileAnotherLoadsPluginsFindsThem()
+    {
+        var dispatcher = new Dispatcher(new() { Plugins = [], Environment = new Dictionary<string, string> { ["EVERGRAPH_PLUGINS"] = _assemblies.Write(typeof(SlowPlugin)) } });
+        string order = "";
+        var first = new Thread(() => _ = dispatcher.Plugins);
+        var second = new Thread(() => order = new Calls("test::plugged").Order(dispatcher));
+        first.Start();
+        SlowPlugin.IsRegistering.Wait(TestContext.Current.CancellationToken);
+        second.Start();
+
+        // It waits for the first, or is done without the plugin.
+        SpinWait.SpinUntil(() => (second.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0);
+        SlowPlugin.MayGoOn.Set();
+        first.Join();
+        second.Join();
+        Assert.Equal("slow reference", order);
+    }
+
+    [Fact]
     public void AssembliesLoadedLaterBringTheirPluginsToTheNextCall()
     {
         var dispatcher = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
@@ -135,6 +154,20 @@ public sealed class PluginTests : IDisposable
         Assembly.LoadFrom(_assemblies.Write(typeof(FollowedPlugin)));
         Assert.NotEqual("followed", before);
         Assert.Equal("followed", site.Resolve(DTypeSet.Of(DType.Float32)).Chosen!.Id);
+    }
+
+    [Fact]
+    public void AnAssemblyLoadedWhileFrozenBringsItsPluginsAfterwards()
+    {
+        var dispatcher = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
+        var definition = new Calls("test::thawed").Definition;
+        using (dispatcher.Freeze(new OperatorRegistry().Register(definition)))
+        {
+            Assembly.LoadFrom(_assemblies.Write(typeof(ThawedPlugin)));
+            Assert.Equal("reference", dispatcher.Resolve(definition, DTypeSet.None).Chosen!.Id);
+        }
+
+        Assert.Equal("thawed", dispatcher.Resolve(definition, DTypeSet.None).Chosen!.Id);
     }
 
     [Fact]

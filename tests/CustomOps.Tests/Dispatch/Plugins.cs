@@ -24,6 +24,30 @@ public sealed class FollowedPlugin : IOperatorPlugin
     public void Register(PluginRegistration registration) => registration.Add(new Calls("test::plugged").Make("followed") with { Priority = 999 });
 }
 
+public sealed class ThawedPlugin : IOperatorPlugin
+{
+    public string Name => "thawed";
+
+    public void Register(PluginRegistration registration) => registration.Add(new Calls("test::thawed").Make("thawed"));
+}
+
+/// <summary>Waits in the middle of registering.</summary>
+public sealed class SlowPlugin : IOperatorPlugin
+{
+    public static ManualResetEventSlim IsRegistering { get; } = new();
+
+    public static ManualResetEventSlim MayGoOn { get; } = new();
+
+    public string Name => "slow";
+
+    public void Register(PluginRegistration registration)
+    {
+        IsRegistering.Set();
+        MayGoOn.Wait();
+        registration.Add(new Calls("test::plugged").Make("slow"));
+    }
+}
+
 /// <summary>One of its functions is not in the vendor's library.</summary>
 public sealed class HalfPlugin : IOperatorPlugin
 {

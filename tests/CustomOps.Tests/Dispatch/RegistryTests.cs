@@ -11,10 +11,11 @@ public sealed class RegistryTests
     public static TheoryData<string, string> Malformed() => new()
     {
         { "operator", "twice: implementation 'fast': expected an operator's full name, such as evergraph::rms_norm, given 'twice'" },
-        { "empty", "test::twice: implementation ' ': expected an id without spaces and without , ; | :, such as cuda.cublaslt" },
-        { "separator", "test::twice: implementation 'a|b': expected an id without spaces and without , ; | :, such as cuda.cublaslt" },
+        { "empty", "test::twice: implementation ' ': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
+        { "separator", "test::twice: implementation 'a|b': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
         { "reference", "test::twice: implementation 'Reference': the id belongs to the operator's own kernel, declared with [Kernel(Backend.Reference)]: choose another" },
         { "no vendor", "test::twice: implementation 'fast' is of kind Vendor: expected the vendor's name, given none" },
+        { "vendors", "test::twice: implementation 'fast': expected a vendor that a policy can name, without spaces and without , ; | : = *, such as nvidia, given 'one,two'" },
         { "vendor", "test::twice: implementation 'fast' is of kind Default: expected no vendor, given 'ascend'; use kind Vendor" },
         { "no types", "test::twice: implementation 'fast' takes no element type: expected at least one, or DTypeSet.All" },
     };
@@ -31,6 +32,7 @@ public sealed class RegistryTests
             "separator" => fast with { Id = "a|b" },
             "reference" => fast with { Id = "Reference" },
             "no vendor" => fast with { Kind = ImplementationKind.Vendor },
+            "vendors" => fast with { Kind = ImplementationKind.Vendor, Vendor = "one,two" },
             "vendor" => fast with { Vendor = "ascend" },
             _ => fast with { DTypes = DTypeSet.None },
         };

@@ -10,6 +10,13 @@ public sealed class ScopeTests
     public ScopeTests() => _dispatcher.Register(_calls.Make("fast"), _calls.Vendor("ascend.twice", "ascend"));
 
     [Fact]
+    public void AKindThatIsNoneIsRefusedWhereItIsWritten()
+    {
+        var error = Assert.Throws<DispatchPolicyException>(() => DispatchPolicy.Use(new() { Prefer = (PreferredKind)7 }));
+        Assert.Equal("prefer: expected Default, Vendor, Reference, given 7", error.Message);
+    }
+
+    [Fact]
     public async Task AScopeFlowsWithAsyncWorkAndThreads()
     {
         var token = TestContext.Current.CancellationToken;

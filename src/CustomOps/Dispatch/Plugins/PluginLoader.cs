@@ -11,6 +11,10 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
 {
     private readonly ConcurrentDictionary<Assembly, bool> _seen = new();
     private readonly ConcurrentQueue<Assembly> _waiting = new();
+
+    // One thread loads, and the others wait until it is done. A plugin that calls an operator while it registers does not wait for itself.
+    private readonly Lock _gate = new();
+    private volatile bool _isLoading;
     private int _readsConfiguration;
 
     /// <summary>Takes the assemblies of a domain, those there are and those to come.</summary>
@@ -29,22 +33,57 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
     public void ReadConfiguration() => Volatile.Write(ref _readsConfiguration, 1);
 
     /// <summary>Loads what is waiting: noted assemblies, and the plugins of a configuration not read yet.</summary>
+    /// <remarks>
+    /// After it nothing is half loaded: of threads whose first calls come at the same time, as those of ranks do, each must find the
+    /// same implementations.
+    /// </remarks>
     public void LoadWaiting()
     {
-        if (_waiting.IsEmpty && Volatile.Read(ref _readsConfiguration) == 0)
+        // In this order: what is taken out below is taken out under _isLoading.
+        if (_waiting.IsEmpty && Volatile.Read(ref _readsConfiguration) == 0 && !_isLoading)
             return;
-        if (Interlocked.Exchange(ref _readsConfiguration, 0) == 1)
-        {
-            foreach (string path in dispatcher.State.PolicyOf(Platform.Cpu, null).Plugins)
-                Load(path);
-        }
 
-        while (_waiting.TryDequeue(out var assembly))
-            Load(assembly);
+        // What comes while choices are frozen waits until they are not.
+        if (dispatcher.Frozen is not null)
+            return;
+        OneAtATime(() =>
+        {
+            if (Interlocked.Exchange(ref _readsConfiguration, 0) == 1)
+            {
+                foreach (string path in dispatcher.State.PolicyOf(Platform.Cpu, null).Plugins)
+                    LoadFile(path);
+            }
+
+            while (_waiting.TryDequeue(out var assembly))
+                LoadOnce(assembly);
+        });
     }
 
     /// <summary>Loads a file and registers its plugins.</summary>
-    public void Load(string path)
+    public void Load(string path) => OneAtATime(() => LoadFile(path));
+
+    /// <summary>Registers the plugins of an assembly, once.</summary>
+    public void Load(Assembly assembly) => OneAtATime(() => LoadOnce(assembly));
+
+    private void OneAtATime(Action load)
+    {
+        lock (_gate)
+        {
+            bool isOutermost = !_isLoading;
+            _isLoading = true;
+            try
+            {
+                load();
+            }
+            finally
+            {
+                if (isOutermost)
+                    _isLoading = false;
+            }
+        }
+    }
+
+    private void LoadFile(string path)
     {
         Assembly assembly;
         try
@@ -65,20 +104,19 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
             dispatcher.Add(new(Path.GetFileName(path), path, 0, [new(path, missing)]), []);
         }
 
-        Load(assembly);
+        LoadOnce(assembly);
     }
 
-    /// <summary>Registers the plugins of an assembly, once.</summary>
-    public void Load(Assembly assembly)
+    private void LoadOnce(Assembly assembly)
     {
         if (!_seen.TryAdd(assembly, true))
             return;
         string source = assembly.GetName().Name ?? assembly.ToString();
         foreach (var attribute in assembly.GetCustomAttributes<OperatorPluginAttribute>())
-            Load(attribute.Plugin, source);
+            Register(attribute.Plugin, source);
     }
 
-    private void Load(Type type, string source)
+    private void Register(Type type, string source)
     {
         var registration = new PluginRegistration();
         string name = type.FullName ?? type.Name;

@@ -7,7 +7,14 @@ namespace Evergraph.CustomOps.Dispatch;
 public sealed partial record DispatchPolicy
 {
     /// <summary>Which kind of implementation goes first.</summary>
-    public PreferredKind? Prefer { get; init; }
+    /// <exception cref="DispatchPolicyException">It is none of the kinds.</exception>
+    public PreferredKind? Prefer
+    {
+        get;
+        init => field = value is not { } kind || Enum.IsDefined(kind)
+            ? value
+            : throw new PolicyPlace(PolicyKey.Prefer).Error($"expected {string.Join(", ", Enum.GetNames<PreferredKind>())}, given {value}");
+    }
 
     /// <summary>Whether only the best implementation may run, so that its failure is the call's.</summary>
     public bool? Strict { get; init; }
