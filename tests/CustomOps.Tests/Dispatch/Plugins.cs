@@ -58,4 +58,16 @@ public sealed class UnmadePlugin : IOperatorPlugin
     }
 }
 
+/// <summary>Does what the test that is running says; nothing in any other.</summary>
+public sealed class ToldPlugin : IOperatorPlugin
+{
+    private static readonly AsyncLocal<Action<PluginRegistration>?> Told = new();
+
+    public string Name => "told";
+
+    public static void Tell(Action<PluginRegistration> what) => Told.Value = what;
+
+    public void Register(PluginRegistration registration) => Told.Value?.Invoke(registration);
+}
+
 public sealed class NoPlugin;

@@ -9,9 +9,15 @@ namespace Evergraph.CustomOps.Dispatch;
 /// </summary>
 internal sealed class PluginLoader(Dispatcher dispatcher)
 {
+    private static readonly Assembly House = typeof(PluginLoader).Assembly;
+
     private readonly ConcurrentDictionary<Assembly, bool> _seen = new();
     private readonly ConcurrentQueue<Assembly> _waiting = new();
-    private int _readsConfiguration;
+    private readonly Lock _gate = new();
+
+    // The files and variables whose plugins are loaded.
+    private volatile PolicyFiles? _configured;
+    private volatile bool _isLoading;
 
     /// <summary>Takes the assemblies of a domain, those there are and those to come.</summary>
     /// <remarks>
@@ -25,27 +31,41 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
             Note(assembly);
     }
 
-    /// <summary>Has the plugins that file and environment name loaded when dispatch is next asked.</summary>
-    public void ReadConfiguration() => Volatile.Write(ref _readsConfiguration, 1);
+    /// <summary>Whether to decide by a state is too early: something waits, or another thread is loading it.</summary>
+    /// <remarks>A plugin that asks dispatch while it registers finds what there is. While dispatch is frozen, all wait.</remarks>
+    public bool IsWaiting(DispatchState state) =>
+        (!_waiting.IsEmpty || _isLoading || _configured != state.Facts.Files) && state.Facts.Frozen is null && !_gate.IsHeldByCurrentThread;
 
-    /// <summary>Loads what is waiting: noted assemblies, and the plugins of a configuration not read yet.</summary>
+    /// <summary>Loads what is waiting: noted assemblies, and the plugins that files and variables name and that were not read yet.</summary>
     public void LoadWaiting()
     {
-        if (_waiting.IsEmpty && Volatile.Read(ref _readsConfiguration) == 0)
-            return;
-        if (Interlocked.Exchange(ref _readsConfiguration, 0) == 1)
+        lock (_gate)
         {
-            foreach (string path in dispatcher.State.PolicyOf(Platform.Cpu, null).Plugins)
-                Load(path);
-        }
+            _isLoading = true;
+            try
+            {
+                var state = dispatcher.State;
+                if (_configured != state.Facts.Files)
+                {
+                    _configured = state.Facts.Files;
+                    foreach (string path in PathsOf(state))
+                        Load(path);
+                }
 
-        while (_waiting.TryDequeue(out var assembly))
-            Load(assembly);
+                while (_waiting.TryDequeue(out var assembly))
+                    Load(assembly);
+            }
+            finally
+            {
+                _isLoading = false;
+            }
+        }
     }
 
     /// <summary>Loads a file and registers its plugins.</summary>
     public void Load(string path)
     {
+        using var held = _gate.EnterScope();
         Assembly assembly;
         try
         {
@@ -63,6 +83,7 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
         {
             var missing = new EvergraphException("the assembly names no plugin: expected [assembly: OperatorPlugin(typeof(...))], or a method with [Implementation] and a reference to the Evergraph generator");
             dispatcher.Add(new(Path.GetFileName(path), path, 0, [new(path, missing)]), []);
+            return;
         }
 
         Load(assembly);
@@ -71,11 +92,25 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
     /// <summary>Registers the plugins of an assembly, once.</summary>
     public void Load(Assembly assembly)
     {
+        using var held = _gate.EnterScope();
         if (!_seen.TryAdd(assembly, true))
             return;
         string source = assembly.GetName().Name ?? assembly.ToString();
-        foreach (var attribute in assembly.GetCustomAttributes<OperatorPluginAttribute>())
-            Load(attribute.Plugin, source);
+        Type[] plugins;
+        try
+        {
+            plugins = [.. assembly.GetCustomAttributes<OperatorPluginAttribute>().Select(attribute => attribute.Plugin)];
+        }
+#pragma warning disable CA1031 // Attributes that name what is not there are reported and cost nothing else.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            dispatcher.Add(new(source, source, 0, [new(source, exception)]), []);
+            return;
+        }
+
+        foreach (var plugin in plugins)
+            Load(plugin, source);
     }
 
     private void Load(Type type, string source)
@@ -111,5 +146,35 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
         dispatcher.Refresh();
     }
 
-    private static bool HasPlugins(Assembly assembly) => !assembly.IsDynamic && assembly.IsDefined(typeof(OperatorPluginAttribute), inherit: false);
+    /// <summary>The plugins that files and variables name.</summary>
+    private static IEnumerable<string> PathsOf(DispatchState state)
+    {
+        try
+        {
+            return state.PolicyOf(Platform.Cpu, null).Plugins;
+        }
+        catch (DispatchPolicyException)
+        {
+            // Whoever decides by them is told; who registers, or reads them anew, must not be stopped by it.
+            return [];
+        }
+    }
+
+    /// <summary>Whether an assembly names plugins, or cannot tell.</summary>
+    /// <remarks>Asking for an attribute fails where any other of them is of an assembly that is not there: so only those are asked that can have it.</remarks>
+    private static bool HasPlugins(Assembly assembly)
+    {
+        if (assembly.IsDynamic || (assembly != House && !Array.Exists(assembly.GetReferencedAssemblies(), name => name.Name == House.GetName().Name)))
+            return false;
+        try
+        {
+            return assembly.IsDefined(typeof(OperatorPluginAttribute), inherit: false);
+        }
+#pragma warning disable CA1031 // Loading it fails as well, and reports why.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return true;
+        }
+    }
 }
