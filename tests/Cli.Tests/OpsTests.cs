@@ -131,7 +131,11 @@ public sealed class OpsTests : IDisposable
         var dispatcher = new Dispatcher(new() { Environment = new Dictionary<string, string> { ["EVERGRAPH_CONFIG"] = file } });
         dispatcher.Register(new Implementation
         {
-            Operator = "aten::linear", Id = "failing", Kind = ImplementationKind.Vendor, Vendor = "ascend", Function = (_, _) => throw new DeviceException("status 2"),
+            Operator = "aten::linear",
+            Id = "failing",
+            Kind = ImplementationKind.Vendor,
+            Vendor = "ascend",
+            Function = (_, _) => throw new DeviceException("status 2"),
         });
         using var output = new StringWriter();
         using var error = new StringWriter();

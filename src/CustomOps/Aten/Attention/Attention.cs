@@ -36,11 +36,9 @@ internal static class Attention
                 double logarithm = Softmax(weights);
                 if (logSumExp is not null)
                     logSumExp[(head * heads.Rows) + row] = logarithm;
+                var target = attended.AsSpan(row * heads.ValueSize, heads.ValueSize);
                 for (int j = 0; j < weights.Length; j++)
-                {
-                    for (int column = 0; column < heads.ValueSize; column++)
-                        attended[(row * heads.ValueSize) + column] += weights[j] * v[(j * heads.ValueSize) + column];
-                }
+                    TensorPrimitives.MultiplyAdd(v.AsSpan(j * heads.ValueSize, heads.ValueSize), weights[j], target, target);
             }
 
             PlainElements.Write<double>(attended, result, (long)head * attended.Length);
@@ -61,13 +59,7 @@ internal static class Attention
     {
         var logits = new double[heads.Causal ? Math.Min(heads.Keys, row + 1) : heads.Keys];
         for (int j = 0; j < logits.Length; j++)
-        {
-            double sum = 0;
-            for (int e = 0; e < heads.HeadSize; e++)
-                sum += q[(row * heads.HeadSize) + e] * k[(j * heads.HeadSize) + e];
-            logits[j] = heads.Scale * sum;
-        }
-
+            logits[j] = heads.Scale * TensorPrimitives.Dot<double>(q.AsSpan(row * heads.HeadSize, heads.HeadSize), k.AsSpan(j * heads.HeadSize, heads.HeadSize));
         return logits;
     }
 
