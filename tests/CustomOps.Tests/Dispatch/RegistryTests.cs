@@ -11,8 +11,10 @@ public sealed class RegistryTests
     public static TheoryData<string, string> Malformed() => new()
     {
         { "operator", "twice: implementation 'fast': expected an operator's full name, such as evergraph::rms_norm, given 'twice'" },
-        { "empty", "test::twice: implementation ' ': expected an id without spaces and without , ; | :, such as cuda.cublaslt" },
-        { "separator", "test::twice: implementation 'a|b': expected an id without spaces and without , ; | :, such as cuda.cublaslt" },
+        { "empty", "test::twice: implementation ' ': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
+        { "separator", "test::twice: implementation 'a|b': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
+        { "equals", "test::twice: implementation 'a=b': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
+        { "vendor's name", "test::twice: implementation 'fast': expected a vendor's name without spaces and without , ; | : = *, such as onnxruntime, given 'on nx'" },
         { "reference", "test::twice: implementation 'Reference': the id belongs to the operator's own kernel, declared with [Kernel(Backend.Reference)]: choose another" },
         { "no vendor", "test::twice: implementation 'fast' is of kind Vendor: expected the vendor's name, given none" },
         { "vendor", "test::twice: implementation 'fast' is of kind Default: expected no vendor, given 'ascend'; use kind Vendor" },
@@ -29,6 +31,8 @@ public sealed class RegistryTests
             "operator" => fast with { Operator = "twice" },
             "empty" => fast with { Id = " " },
             "separator" => fast with { Id = "a|b" },
+            "equals" => fast with { Id = "a=b" },
+            "vendor's name" => _calls.Vendor("fast", "on nx"),
             "reference" => fast with { Id = "Reference" },
             "no vendor" => fast with { Kind = ImplementationKind.Vendor },
             "vendor" => fast with { Vendor = "ascend" },

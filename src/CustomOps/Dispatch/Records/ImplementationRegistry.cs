@@ -10,7 +10,7 @@ namespace Evergraph.CustomOps.Dispatch;
 internal sealed class ImplementationRegistry
 {
     // They separate ids in policies.
-    private static readonly SearchValues<char> NotInIds = SearchValues.Create(",;|: \t");
+    private static readonly SearchValues<char> NotInIds = SearchValues.Create(",;|:= \t\r\n");
 
     private readonly FrozenDictionary<string, Implementation[]> _byOperator;
 
@@ -57,11 +57,13 @@ internal sealed class ImplementationRegistry
         if (!implementation.Operator.Contains("::", StringComparison.Ordinal))
             throw new EvergraphException($"{place}: expected an operator's full name, such as evergraph::rms_norm, given '{implementation.Operator}'");
         if (string.IsNullOrWhiteSpace(implementation.Id) || implementation.Id.AsSpan().ContainsAny(NotInIds))
-            throw new EvergraphException($"{place}: expected an id without spaces and without , ; | :, such as cuda.cublaslt");
+            throw new EvergraphException($"{place}: expected an id without spaces and without , ; | : =, such as cuda.cublaslt");
         if (SameName(implementation.Id, Backend.Reference))
             throw new EvergraphException($"{place}: the id belongs to the operator's own kernel, declared with [Kernel(Backend.Reference)]: choose another");
         if (implementation.Kind == ImplementationKind.Vendor && string.IsNullOrWhiteSpace(implementation.Vendor))
             throw new EvergraphException($"{place} is of kind Vendor: expected the vendor's name, given none");
+        if (implementation.Vendor is { } vendor && !VendorNames.IsName(vendor))
+            throw new EvergraphException($"{place}: expected a vendor's name without spaces and without , ; | : = *, such as onnxruntime, given '{vendor}'");
         if (implementation.Kind != ImplementationKind.Vendor && implementation.Vendor is not null)
             throw new EvergraphException($"{place} is of kind {implementation.Kind}: expected no vendor, given '{implementation.Vendor}'; use kind Vendor");
         if (implementation.DTypes == DTypeSet.None)
