@@ -21,22 +21,28 @@ internal sealed class PluginAssembly : IDisposable
         return Write(assembly => assembly.SetCustomAttribute(Constructor, [1, 0, (byte)type.Length, .. type, 0, 0]));
     }
 
-    /// <summary>Writes an assembly with an attribute of an assembly that is nowhere.</summary>
-    public string WriteWithAbsentAttribute()
+    /// <summary>Writes an assembly that has an attribute of an assembly that is nowhere, and may name plugins.</summary>
+    public string WriteWithAbsentAttribute(params Type[] plugins)
     {
         var absent = new PersistedAssemblyBuilder(new("Absent"), typeof(object).Assembly);
         var attribute = absent.DefineDynamicModule("Absent").DefineType("AbsentAttribute", TypeAttributes.Public, typeof(Attribute));
         var constructor = attribute.DefineDefaultConstructor(MethodAttributes.Public);
         attribute.CreateType();
-        return Write(assembly => assembly.SetCustomAttribute(constructor, [1, 0, 0, 0]));
+        return Write(assembly =>
+        {
+            assembly.SetCustomAttribute(constructor, [1, 0, 0, 0]);
+            Name(assembly, plugins);
+        });
     }
 
     /// <summary>Writes an assembly of a name that no other has, and gives its path.</summary>
-    public string Write(params Type[] plugins) => Write(assembly =>
+    public string Write(params Type[] plugins) => Write(assembly => Name(assembly, plugins));
+
+    private static void Name(PersistedAssemblyBuilder assembly, Type[] plugins)
     {
         foreach (var plugin in plugins)
             assembly.SetCustomAttribute(new CustomAttributeBuilder(Constructor, [plugin]));
-    });
+    }
 
     private string Write(Action<PersistedAssemblyBuilder> addAttributes)
     {

@@ -253,6 +253,16 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
+    public void APluginWithAnAttributeThatCannotBeReadIsReported()
+    {
+        string path = _assemblies.WriteWithAbsentAttribute(typeof(OtherPlugin));
+        Assembly.LoadFrom(path);
+        var following = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
+        var report = Assert.Single(following.Plugins, plugin => plugin.Source == Path.GetFileNameWithoutExtension(path));
+        Assert.Contains("'Absent, ", Assert.Single(report.Faults).Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnAttributeOfAnAssemblyThatIsNowhereKeepsNobodyOut()
     {
         string path = _assemblies.WriteWithAbsentAttribute();

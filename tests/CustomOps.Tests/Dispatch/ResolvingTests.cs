@@ -157,65 +157,6 @@ public sealed class ResolvingTests
     }
 
     [Fact]
-    public void AProbeIsAskedOnceAnEpoch()
-    {
-        int asked = 0;
-        _dispatcher.Register(_calls.Make("probed") with { Priority = 200, Probe = () => ++asked > 1 ? Availability.Yes : Availability.No("not yet") });
-        var site = new DispatchSite(_calls.Definition, _dispatcher);
-        Assert.Equal("fast", _calls.Call(site));
-        Assert.Equal("fast", _calls.Call(site));
-        Assert.Equal("fast", _calls.Order(_dispatcher, DType.Int8).Split(' ')[0]);
-        Assert.Equal(1, asked);
-
-        _dispatcher.ClearFailures();
-        Assert.Equal("probed", _calls.Call(site));
-        Assert.Equal(2, asked);
-    }
-
-    [Fact]
-    public void AFailureAsksNoProbeAgain()
-    {
-        int asked = 0;
-        _dispatcher.Register(
-            _calls.Make("failing", fails: () => new DeviceException("status 2")) with { Priority = 300 },
-            _calls.Make("probed") with { Priority = 200, Probe = () => ++asked > 0 ? Availability.Yes : default });
-        Assert.Equal("failing probed", _calls.Call(_dispatcher));
-        Assert.Equal("probed", _calls.Call(_dispatcher));
-        Assert.Equal(1, asked);
-    }
-
-    [Fact]
-    public void AProbeThatCallsItsOwnOperatorIsToldSo()
-    {
-        _dispatcher.Register(_calls.Make("circular") with { Probe = () => _calls.Call(_dispatcher).Length > 0 ? Availability.Yes : default });
-        Assert.Equal(
-            "not available: its probe failed: the probe of test::twice circular (Default) calls test::twice, which asks the probe: call the implementation's own function instead",
-            _calls.ReasonOf(_dispatcher, "circular"));
-        Assert.Equal("fast", _calls.Call(_dispatcher));
-    }
-
-    [Fact]
-    public void ADecisionThatIsOldWhenItIsMadeIsNotKept()
-    {
-        var site = new DispatchSite(_calls.Definition, _dispatcher);
-        bool isAsked = false;
-        Availability PreferReference()
-        {
-            if (!isAsked)
-            {
-                isAsked = true;
-                _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Reference });
-            }
-
-            return Availability.Yes;
-        }
-
-        _dispatcher.Register(_calls.Make("probed") with { Priority = 200, Probe = PreferReference });
-        Assert.Equal("probed", _calls.Call(site));
-        Assert.Equal("reference", _calls.Call(site));
-    }
-
-    [Fact]
     public void WhatIsDecidedIsKeptUntilSomethingChanges()
     {
         var first = _dispatcher.Resolve(_calls.Definition, DTypeSet.None);
@@ -257,6 +198,22 @@ public sealed class ResolvingTests
         Assert.Equal("half", site.Resolve(DTypeSet.Of(DType.Float16)).Chosen!.Id);
         Assert.Equal("fast", _calls.Call(site));
         Assert.Equal("half", site.Resolve(DTypeSet.Of(DType.Float16)).Chosen!.Id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ACallLikeTheOneBeforeAllocatesNothing(bool isScoped)
+    {
+        _dispatcher.Register(_calls.Make("idle") with { Priority = 999, Function = static (_, _) => { } });
+        var site = new DispatchSite(_calls.Definition, _dispatcher);
+        var (arguments, results) = (new KernelArgument[1], new Tensor[1]);
+        using var scope = isScoped ? DispatchPolicy.Use(new() { DenyVendors = ["other"] }) : null;
+        site.Call(null, arguments, DTypeSet.None, results);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            site.Call(null, arguments, DTypeSet.None, results);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     [Fact]

@@ -147,7 +147,7 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
     }
 
     /// <summary>The plugins that files and variables name.</summary>
-    private static IEnumerable<string> PathsOf(DispatchState state)
+    private static EquatableArray<string> PathsOf(DispatchState state)
     {
         try
         {
