@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Graph.Text;
@@ -9,8 +10,8 @@ using Evergraph.Passes;
 namespace Evergraph.Runtime;
 
 /// <summary>
-/// What a compiled graph depends on: the graph's text, its parameters by identity, the options, and which implementations dispatch
-/// chooses for its operators.
+/// What a compiled graph depends on: the graph's text, its parameters by identity, the options, the dispatcher that its runs ask, and
+/// which implementations that chooses for its operators.
 /// </summary>
 internal sealed record CompileKey(
     string Graph,
@@ -21,6 +22,7 @@ internal sealed record CompileKey(
     FlashCommOptions? FlashComm,
     IReadOnlyList<IPass>? Passes,
     OperatorRegistry Operators,
+    Dispatcher Dispatcher,
     string Choices)
 {
     public static CompileKey Of(TensorGraph graph, CompileOptions options) => new(
@@ -32,6 +34,7 @@ internal sealed record CompileKey(
         options.FlashComm,
         options.Passes,
         options.Operators,
+        options.Dispatcher,
         options.Dispatcher.HashOf(graph.Nodes.Select(node => node.Operator).Distinct()));
 }
 

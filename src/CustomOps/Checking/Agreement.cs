@@ -21,9 +21,10 @@ internal static class Agreement
             largest = double.IsFinite(element) ? Math.Max(largest, Math.Abs(element)) : largest;
         for (int i = 0; i < a.Length; i++)
         {
-            // NaN equals NaN here, and infinities their like.
-            if (!a[i].Equals(b[i]) && !(Math.Abs(a[i] - b[i]) <= tolerance * (largest + Math.Abs(b[i]))))
-                return $"element {i}: expected {b[i]:R}, given {a[i]:R}; allowed is {tolerance * (largest + Math.Abs(b[i])):E1}";
+            // NaN equals NaN here, and infinities their like and nothing else.
+            double allowed = double.IsFinite(b[i]) ? tolerance * (largest + Math.Abs(b[i])) : 0;
+            if (!a[i].Equals(b[i]) && !(Math.Abs(a[i] - b[i]) <= allowed))
+                return $"element {i}: expected {b[i]:R}, given {a[i]:R}; allowed is {allowed:E1}";
         }
 
         return null;

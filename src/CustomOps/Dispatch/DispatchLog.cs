@@ -4,27 +4,27 @@ using Microsoft.Extensions.Logging;
 namespace Evergraph.CustomOps.Dispatch;
 
 /// <summary>
-/// The structured events of dispatch, category <c>Evergraph.Dispatch</c>: which implementation an operator uses the first time, when that
-/// switches, each fallback with its reason, and what plugins brought.
+/// The structured events of dispatch, category <c>Evergraph.Dispatch</c>: which implementation an operator uses the first time for some
+/// element types, when that switches, each fallback with its reason, and what plugins brought.
 /// </summary>
 internal sealed partial class DispatchLog(ILoggerFactory loggerFactory)
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("Evergraph.Dispatch");
-    private readonly ConcurrentDictionary<(string Operator, string Platform), Implementation> _used = new();
+    private readonly ConcurrentDictionary<(string Operator, string Platform, DTypeSet DTypes), Implementation> _used = new();
 
     /// <summary>A site found what to call; says so if that is new.</summary>
     public void Uses(Resolution resolution)
     {
         if (resolution.Chosen is not { } chosen)
             return;
-        var key = (resolution.Operator.Name, resolution.Platform);
+        var key = (resolution.Operator.Name, resolution.Platform, resolution.DTypes);
         if (_used.TryAdd(key, chosen))
         {
-            First(resolution.Operator.Name, chosen.Id, chosen.Kind, chosen.Vendor ?? "none");
+            First(resolution.Operator.Name, resolution.DTypes, chosen.Id, chosen.Kind, chosen.Vendor ?? "none");
         }
         else if (_used.TryGetValue(key, out var before) && before.Id != chosen.Id && _used.TryUpdate(key, chosen, before))
         {
-            Switched(resolution.Operator.Name, before.Id, chosen.Id, chosen.Kind, chosen.Vendor ?? "none");
+            Switched(resolution.Operator.Name, resolution.DTypes, before.Id, chosen.Id, chosen.Kind, chosen.Vendor ?? "none");
         }
     }
 
@@ -44,11 +44,11 @@ internal sealed partial class DispatchLog(ILoggerFactory loggerFactory)
             PluginFault(fault.Exception, report.Name, report.Source, fault.What, ImplementationFailure.Describe(fault.Exception));
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Operator} uses {Id} (kind {Kind}, vendor {Vendor})")]
-    private partial void First(string @operator, string id, ImplementationKind kind, string vendor);
+    [LoggerMessage(1, LogLevel.Information, "{Operator} of ({DTypes}) uses {Id} (kind {Kind}, vendor {Vendor})")]
+    private partial void First(string @operator, DTypeSet dtypes, string id, ImplementationKind kind, string vendor);
 
-    [LoggerMessage(2, LogLevel.Information, "{Operator} switches from {Before} to {Id} (kind {Kind}, vendor {Vendor})")]
-    private partial void Switched(string @operator, string before, string id, ImplementationKind kind, string vendor);
+    [LoggerMessage(2, LogLevel.Information, "{Operator} of ({DTypes}) switches from {Before} to {Id} (kind {Kind}, vendor {Vendor})")]
+    private partial void Switched(string @operator, DTypeSet dtypes, string before, string id, ImplementationKind kind, string vendor);
 
     [LoggerMessage(3, LogLevel.Warning, "{Operator} falls back from {Id} to {Next}: {Reason}")]
     private partial void Fallback(Exception exception, string @operator, string id, string next, string reason);

@@ -6,7 +6,7 @@ namespace Evergraph.CustomOps.Dispatch;
 
 /// <summary>
 /// Chooses which implementation of an operator runs: the one way every kernel is reached. Holds the implementations, the
-/// policy and what failed. Thread-safe; calls never wait for changes, except for plugins that are being loaded.
+/// policy and what failed. Thread-safe; calls never wait for changes, only for plugins that are being loaded.
 /// </summary>
 public sealed class Dispatcher
 {
@@ -24,7 +24,6 @@ public sealed class Dispatcher
         Log = new(_options.LoggerFactory);
         _state = new(new() { Files = new(_options.Environment), Platforms = [.. _options.Platforms] }, null);
         _plugins = new(this);
-        _plugins.ReadConfiguration();
         foreach (var assembly in _options.Plugins)
             _plugins.Load(assembly);
         if (_options.FollowsLoadedAssemblies)
@@ -93,7 +92,6 @@ public sealed class Dispatcher
             _ = new DispatchState(changed, null).PolicyOf(Platform.Cpu, null);
             return changed;
         });
-        _plugins.ReadConfiguration();
     }
 
     /// <summary>Forgets which implementations failed, and what probes said; while dispatch is frozen only the former.</summary>
@@ -146,15 +144,24 @@ public sealed class Dispatcher
     /// <exception cref="DispatchPolicyException">A source of the policy is wrong.</exception>
     public FrozenDispatch Freeze(OperatorRegistry operators, string platform = Platform.Cpu)
     {
-        _plugins.LoadWaiting();
-        lock (_gate)
+        while (true)
         {
+            var state = CurrentState();
             RequireThawed("another Freeze");
-            var policy = State.PolicyOf(platform, PolicyScope.Current);
-            var choices = operators.Operators.Select(definition => State.Resolve(definition, DTypeSet.None, platform, PolicyScope.Current)).ToArray();
+
+            // Without the lock: probes, which are code of others, are asked here.
+            var policy = state.PolicyOf(platform, PolicyScope.Current);
+            var choices = operators.Operators.Select(definition => state.Resolve(definition, DTypeSet.None, platform, PolicyScope.Current)).ToArray();
             var frozen = new FrozenDispatch(this, policy, platform, choices);
-            Volatile.Write(ref _state, new(State.Facts with { Frozen = frozen }, State.Probes));
-            return frozen;
+            lock (_gate)
+            {
+                RequireThawed("another Freeze");
+                if (State.Facts == state.Facts)
+                {
+                    Volatile.Write(ref _state, new(state.Facts with { Frozen = frozen }, state.Probes));
+                    return frozen;
+                }
+            }
         }
     }
 
@@ -174,8 +181,13 @@ public sealed class Dispatcher
     /// <summary>The state, after plugins that wait have been loaded.</summary>
     internal DispatchState CurrentState()
     {
-        _plugins.LoadWaiting();
-        return State;
+        while (true)
+        {
+            var state = State;
+            if (!_plugins.IsWaiting(state))
+                return state;
+            _plugins.LoadWaiting();
+        }
     }
 
     /// <summary>Makes every site ask again, because a plugin waits.</summary>
@@ -242,7 +254,7 @@ public sealed class Dispatcher
 
     private void Change(string what, Func<DispatchFacts, DispatchFacts> change)
     {
-        _plugins.LoadWaiting();
+        _ = CurrentState();
         lock (_gate)
         {
             RequireThawed(what);

@@ -5,7 +5,7 @@ namespace Evergraph.CustomOps.Dispatch;
 
 /// <summary>
 /// Dispatch whose choices stand: nothing may change them until this is disposed. <see cref="Hash"/> tells two sets of
-/// choices apart, for the keys of caches.
+/// choices apart, for the keys of caches. Plugins of assemblies that are loaded meanwhile wait until then.
 /// </summary>
 public sealed class FrozenDispatch : IDisposable
 {

@@ -14,8 +14,9 @@ internal static class KnownOperators
         {
             lock (Gate)
             {
+                // Making one may load an assembly that adds another.
                 if (s_known.Libraries < Libraries.Count)
-                    s_known = (Libraries.Count, Libraries.SelectMany(library => library().Operators).Select(definition => definition.Name).ToHashSet(StringComparer.Ordinal));
+                    s_known = (Libraries.Count, Libraries.ToArray().SelectMany(library => library().Operators).Select(definition => definition.Name).ToHashSet(StringComparer.Ordinal));
                 return s_known.Names;
             }
         }

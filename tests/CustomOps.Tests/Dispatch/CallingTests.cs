@@ -173,6 +173,39 @@ public sealed class CallingTests : IDisposable
     }
 
     [Fact]
+    public void AFailureOutlivesNoChangeThatComesBeforeIt()
+    {
+        var calls = new Calls("test::thrice");
+        bool fails = true;
+        _dispatcher.Register(calls.Make("fast", fails: () =>
+        {
+            _dispatcher.ClearFailures();
+            return fails ? new DeviceException("status 2") : null;
+        }));
+        Assert.Equal("fast reference", calls.Call(_dispatcher));
+        fails = false;
+        Assert.Equal("fast", calls.Call(_dispatcher));
+    }
+
+    [Fact]
+    public void TheNextOneFindsNothingOfTheOneThatFailed()
+    {
+        var calls = new Calls("test::thrice");
+        var found = new List<Tensor?>();
+        var failing = calls.Vendor("ascend.thrice", "ascend", () => new DeviceException("status 2"));
+        _dispatcher.Register(failing, failing with { Id = "ascend.two" }, calls.Make("fast") with { Function = (arguments, results) =>
+        {
+            found.Add(results[0]);
+            results[0] = arguments[0].Tensor.Clone();
+        } });
+        Assert.Equal("ascend.thrice ascend.thrice", calls.Call(_dispatcher));
+        Assert.Equal([null], found);
+        Assert.Equal(
+            ["Warning 3 test::thrice falls back from ascend.thrice to ascend.two: status 2", "Warning 3 test::thrice falls back from ascend.two to fast: status 2"],
+            _log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void ACallersMistakeInTheNextOneIsThrown()
     {
         var calls = new Calls("test::thrice");
@@ -217,33 +250,24 @@ public sealed class CallingTests : IDisposable
     }
 
     [Fact]
+    public void TheNextOneReceivesTheLayerToo()
+    {
+        var calls = new Calls("test::thrice");
+        object? received = null;
+        _dispatcher.Register(calls.Vendor("ascend.thrice", "ascend", () => new DeviceException("status 2")), calls.Make("fast") with
+        {
+            LayerFunction = (layer, arguments, results) => (received, results[0]) = (layer, arguments[0].Tensor.Clone()),
+        });
+        object mine = new();
+        Assert.Equal("ascend.thrice", calls.Call(_dispatcher, mine));
+        Assert.Same(mine, received);
+    }
+
+    [Fact]
     public void APreferenceKeepsNoImplementationOut()
     {
         var dispatcher = new Dispatcher(new() { Plugins = [], Environment = new Dictionary<string, string> { ["EVERGRAPH_PREFER"] = "vendor" } });
         dispatcher.Register(_calls.Make("fast"), _calls.Vendor("ascend.twice", "ascend", () => new DeviceException("status 2")));
         Assert.Equal("ascend.twice fast", _calls.Call(dispatcher));
-    }
-
-    [Fact]
-    public void ChoicesSwitchesAndFallbacksAreLogged()
-    {
-        _calls.Call(_dispatcher);
-        _calls.Call(_dispatcher);
-        _failure = new DeviceException("status 2");
-        _calls.Call(_dispatcher);
-        _calls.Call(_dispatcher);
-        _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Reference });
-        _calls.Call(_dispatcher);
-        Assert.Equal(
-            [
-                "Information 1 test::twice uses ascend.twice (kind Vendor, vendor ascend)",
-                "Warning 3 test::twice falls back from ascend.twice to fast: status 2",
-                "Information 2 test::twice switches from ascend.twice to fast (kind Default, vendor none)",
-                "Information 2 test::twice switches from fast to reference (kind Reference, vendor none)",
-            ],
-            _log.Lines);
-        Assert.All(_log.Categories, category => Assert.Equal("Evergraph.Dispatch", category));
-        Assert.Equal("ascend.twice", _log.Values[1]["Id"]);
-        Assert.Equal("fast", _log.Values[1]["Next"]);
     }
 }

@@ -28,6 +28,7 @@ public sealed class FreezingTests
             ("registering implementations", () => _dispatcher.Register(_calls.Make("other"))),
             ("adding a platform", () => _dispatcher.AddPlatform(new("nvidia", 90))),
             ("loading a plugin", () => _dispatcher.LoadPlugin("plugin.dll")),
+            ("loading a plugin", () => _dispatcher.LoadPlugin(typeof(FreezingTests).Assembly)),
             ("another Freeze", () => _dispatcher.Freeze(_operators)),
         })
         {
@@ -51,6 +52,19 @@ public sealed class FreezingTests
         }
     }
 
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("CPU")]
+    public void OnAnotherPlatformAnotherPolicyIsNone(string platform)
+    {
+        using (_dispatcher.Freeze(_operators, platform))
+        using (DispatchPolicy.Use(new() { Prefer = PreferredKind.Reference }))
+        {
+            Assert.Null(_dispatcher.Resolve(_calls.Definition, DTypeSet.None, "nvidia").Chosen);
+            Assert.Throws<DispatchFrozenException>(() => _calls.Call(_dispatcher));
+        }
+    }
+
     [Fact]
     public void TheChoicesOfAScopeCanBeFrozen()
     {
@@ -69,6 +83,36 @@ public sealed class FreezingTests
         Assert.Null(_dispatcher.Frozen);
         _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Vendor });
         Assert.Equal("ascend.twice", _calls.Call(_dispatcher));
+    }
+
+    [Fact]
+    public void DisposingTwiceLetsNothingElseChange()
+    {
+        var first = _dispatcher.Freeze(_operators);
+        first.Dispose();
+        using var second = _dispatcher.Freeze(_operators);
+        first.Dispose();
+        Assert.Same(second, _dispatcher.Frozen);
+    }
+
+    [Fact]
+    public void WhatAProbeChangesIsPartOfTheChoices()
+    {
+        bool isRegistered = false;
+        Availability Register()
+        {
+            if (!isRegistered)
+            {
+                isRegistered = true;
+                _dispatcher.Register(_calls.Make("device") with { Priority = 500 });
+            }
+
+            return Availability.Yes;
+        }
+
+        _dispatcher.Register(_calls.Make("probed") with { Probe = Register });
+        using var frozen = _dispatcher.Freeze(_operators);
+        Assert.Equal("device", frozen.Choices.Single(choice => choice.Operator == _calls.Definition).Chosen!.Id);
     }
 
     [Fact]
@@ -119,5 +163,20 @@ public sealed class FreezingTests
         Assert.False(hashes.Add(Hash()));
         _dispatcher.Register(_calls.Make("half") with { DTypes = DTypeSet.Of(DType.Float16), Priority = 1 });
         Assert.True(hashes.Add(Hash()));
+    }
+
+    [Fact]
+    public void TheHashIsOfTypesAndOfNamesWhateverTheirCaseAndOrder()
+    {
+        string Hash(Implementation implementation)
+        {
+            var dispatcher = new Dispatcher(new() { Plugins = [] });
+            dispatcher.Register(implementation);
+            Assert.Equal(dispatcher.HashOf(_operators.Operators), dispatcher.HashOf(_operators.Operators.Reverse()));
+            return dispatcher.HashOf(_operators.Operators);
+        }
+
+        Assert.Equal(Hash(_calls.Make("fast")), Hash(_calls.Make("FAST")));
+        Assert.NotEqual(Hash(_calls.Make("fast")), Hash(_calls.Make("fast") with { DTypes = DTypeSet.Of(DType.Float32) }));
     }
 }

@@ -40,7 +40,9 @@ public sealed class PluginTests : IDisposable
     [Fact]
     public void AFileBringsItsPlugins()
     {
+        int epoch = _dispatcher.Epoch;
         _dispatcher.LoadPlugin(_assemblies.Write(typeof(GoodPlugin), typeof(OtherPlugin)));
+        Assert.True(_dispatcher.Epoch > epoch);
         Assert.Equal(["good", "other"], _dispatcher.Plugins.Select(plugin => plugin.Name));
         Assert.Equal("a b", new Calls("test::plugged").Order(_dispatcher, DType.Float32).Replace(" reference", "", StringComparison.Ordinal));
         Assert.Contains(_log.Lines, line => line.StartsWith("Debug 5 plugin good (Plugin", StringComparison.Ordinal) && line.EndsWith(") registered 1 implementations", StringComparison.Ordinal));
@@ -126,25 +128,6 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
-    public void ACallThatComesWhileAnotherLoadsPluginsFindsThem()
-    {
-        var dispatcher = new Dispatcher(new() { Plugins = [], Environment = new Dictionary<string, string> { ["EVERGRAPH_PLUGINS"] = _assemblies.Write(typeof(SlowPlugin)) } });
-        string order = "";
-        var first = new Thread(() => _ = dispatcher.Plugins);
-        var second = new Thread(() => order = new Calls("test::plugged").Order(dispatcher));
-        first.Start();
-        SlowPlugin.IsRegistering.Wait(TestContext.Current.CancellationToken);
-        second.Start();
-
-        // It waits for the first, or is done without the plugin.
-        SpinWait.SpinUntil(() => (second.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0);
-        SlowPlugin.MayGoOn.Set();
-        first.Join();
-        second.Join();
-        Assert.Equal("slow reference", order);
-    }
-
-    [Fact]
     public void AssembliesLoadedLaterBringTheirPluginsToTheNextCall()
     {
         var dispatcher = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
@@ -157,17 +140,137 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
-    public void AnAssemblyLoadedWhileFrozenBringsItsPluginsAfterwards()
+    public void AssembliesThatAreThereBringTheirPlugins()
+    {
+        Assembly.LoadFrom(_assemblies.Write(typeof(OtherPlugin)));
+        var dispatcher = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
+        Assert.Contains(dispatcher.Implementations, implementation => implementation is { Operator: "test::plugged", Id: "b" });
+    }
+
+    [Fact]
+    public void AssembliesThatAreLoadedWhileDispatchIsFrozenBringTheirsAfterIt()
     {
         var dispatcher = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
-        var definition = new Calls("test::thawed").Definition;
-        using (dispatcher.Freeze(new OperatorRegistry().Register(definition)))
+        string path = _assemblies.Write(typeof(ToldPlugin));
+        string name = Path.GetFileNameWithoutExtension(path);
+        using (dispatcher.Freeze(new()))
         {
-            Assembly.LoadFrom(_assemblies.Write(typeof(ThawedPlugin)));
-            Assert.Equal("reference", dispatcher.Resolve(definition, DTypeSet.None).Chosen!.Id);
+            Assembly.LoadFrom(path);
+            Assert.DoesNotContain(dispatcher.Plugins, plugin => plugin.Source == name);
         }
 
-        Assert.Equal("thawed", dispatcher.Resolve(definition, DTypeSet.None).Chosen!.Id);
+        Assert.Contains(dispatcher.Plugins, plugin => plugin.Source == name);
+    }
+
+    [Fact]
+    public void WhatAPluginBringsAfterItFrozeDispatchStaysOut()
+    {
+        var calls = new Calls("test::plugged");
+        ToldPlugin.Tell(registration =>
+        {
+            registration.Add(calls.Make("late"));
+            _dispatcher.Freeze(new());
+        });
+        _dispatcher.LoadPlugin(_assemblies.Write(typeof(ToldPlugin)));
+        Assert.StartsWith("dispatch is frozen: a plugin loaded now would change choices", Assert.Single(_dispatcher.Plugins[0].Faults).Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("reference", calls.Order(_dispatcher));
+    }
+
+    [Fact]
+    public void OneClashKeepsNoOtherOfThePluginOut()
+    {
+        var calls = new Calls("test::plugged");
+        _dispatcher.Register(calls.Make("a"));
+        ToldPlugin.Tell(registration =>
+        {
+            registration.Add(calls.Make("A"));
+            registration.Add(calls.Make("b"));
+        });
+        _dispatcher.LoadPlugin(_assemblies.Write(typeof(ToldPlugin)));
+        Assert.Equal("a b reference", calls.Order(_dispatcher));
+    }
+
+    [Fact]
+    public void NothingInPlaceOfAnImplementationIsAFault()
+    {
+        ToldPlugin.Tell(registration => registration.Add("test::plugged", "a", () => null!));
+        _dispatcher.LoadPlugin(_assemblies.Write(typeof(ToldPlugin)));
+        var fault = Assert.Single(_dispatcher.Plugins[0].Faults);
+        Assert.Equal("test::plugged a", fault.What);
+        Assert.IsType<ArgumentNullException>(fault.Exception);
+    }
+
+    [Fact]
+    public void APluginMayAskDispatchWhileItRegisters()
+    {
+        var calls = new Calls("test::plugged");
+        string asked = "";
+        string path = _assemblies.Write(typeof(ToldPlugin));
+        var dispatcher = new Dispatcher(new() { Plugins = [], Environment = new Dictionary<string, string> { ["EVERGRAPH_PLUGINS"] = path } });
+        ToldPlugin.Tell(registration =>
+        {
+            asked = calls.Call(dispatcher);
+            dispatcher.LoadPlugin(path);
+            registration.Add(calls.Make("a"));
+        });
+        Assert.Equal("a", calls.Call(dispatcher));
+        Assert.Equal("reference", asked);
+    }
+
+    [Fact]
+    public void WhoAsksWhileAPluginIsLoadedWaitsForIt()
+    {
+        var calls = new Calls("test::plugged");
+        var dispatcher = new Dispatcher(new()
+        {
+            Plugins = [],
+            Environment = new Dictionary<string, string> { ["EVERGRAPH_PLUGINS"] = _assemblies.Write(typeof(ToldPlugin)) },
+        });
+        string chosen = "";
+        var other = new Thread(() => chosen = calls.Order(dispatcher));
+        ToldPlugin.Tell(registration =>
+        {
+            other.Start();
+            SpinWait.SpinUntil(() => !other.IsAlive || (other.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0);
+            registration.Add(calls.Make("a"));
+        });
+        Assert.Single(dispatcher.Plugins);
+        other.Join();
+        Assert.Equal("a reference", chosen);
+    }
+
+    [Fact]
+    public void AnAssemblyThatNamesATypeWhichIsNowhereIsReported()
+    {
+        string path = _assemblies.WriteWithoutPlugin();
+        _dispatcher.LoadPlugin(path);
+        var report = Assert.Single(_dispatcher.Plugins);
+        Assert.Equal(Path.GetFileNameWithoutExtension(path), report.Name);
+        Assert.IsType<FileNotFoundException>(Assert.Single(report.Faults).Exception);
+
+        var following = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
+        Assert.Contains(following.Plugins, plugin => plugin.Name == report.Name);
+    }
+
+    [Fact]
+    public void APluginWithAnAttributeThatCannotBeReadIsReported()
+    {
+        string path = _assemblies.WriteWithAbsentAttribute(typeof(OtherPlugin));
+        Assembly.LoadFrom(path);
+        var following = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
+        var report = Assert.Single(following.Plugins, plugin => plugin.Source == Path.GetFileNameWithoutExtension(path));
+        Assert.Contains("'Absent, ", Assert.Single(report.Faults).Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnAttributeOfAnAssemblyThatIsNowhereKeepsNobodyOut()
+    {
+        string path = _assemblies.WriteWithAbsentAttribute();
+        Assembly.LoadFrom(path);
+        var following = new Dispatcher(new() { Plugins = [], FollowsLoadedAssemblies = true });
+        Assert.DoesNotContain(following.Plugins, plugin => plugin.Source == Path.GetFileNameWithoutExtension(path));
+        _dispatcher.LoadPlugin(path);
+        Assert.StartsWith("the assembly names no plugin", Assert.Single(_dispatcher.Plugins).Faults.Single().Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

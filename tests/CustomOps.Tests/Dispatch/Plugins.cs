@@ -24,30 +24,6 @@ public sealed class FollowedPlugin : IOperatorPlugin
     public void Register(PluginRegistration registration) => registration.Add(new Calls("test::plugged").Make("followed") with { Priority = 999 });
 }
 
-public sealed class ThawedPlugin : IOperatorPlugin
-{
-    public string Name => "thawed";
-
-    public void Register(PluginRegistration registration) => registration.Add(new Calls("test::thawed").Make("thawed"));
-}
-
-/// <summary>Waits in the middle of registering.</summary>
-public sealed class SlowPlugin : IOperatorPlugin
-{
-    public static ManualResetEventSlim IsRegistering { get; } = new();
-
-    public static ManualResetEventSlim MayGoOn { get; } = new();
-
-    public string Name => "slow";
-
-    public void Register(PluginRegistration registration)
-    {
-        IsRegistering.Set();
-        MayGoOn.Wait();
-        registration.Add(new Calls("test::plugged").Make("slow"));
-    }
-}
-
 /// <summary>One of its functions is not in the vendor's library.</summary>
 public sealed class HalfPlugin : IOperatorPlugin
 {
@@ -80,6 +56,18 @@ public sealed class UnmadePlugin : IOperatorPlugin
     public void Register(PluginRegistration registration)
     {
     }
+}
+
+/// <summary>Does what the test that is running says; nothing in any other.</summary>
+public sealed class ToldPlugin : IOperatorPlugin
+{
+    private static readonly AsyncLocal<Action<PluginRegistration>?> Told = new();
+
+    public string Name => "told";
+
+    public static void Tell(Action<PluginRegistration> what) => Told.Value = what;
+
+    public void Register(PluginRegistration registration) => Told.Value?.Invoke(registration);
 }
 
 public sealed class NoPlugin;

@@ -13,9 +13,10 @@ public sealed class RegistryTests
         { "operator", "twice: implementation 'fast': expected an operator's full name, such as evergraph::rms_norm, given 'twice'" },
         { "empty", "test::twice: implementation ' ': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
         { "separator", "test::twice: implementation 'a|b': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
+        { "equals", "test::twice: implementation 'a=b': expected an id without spaces and without , ; | : =, such as cuda.cublaslt" },
+        { "vendor's name", "test::twice: implementation 'fast': expected a vendor's name without spaces and without , ; | : = *, such as onnxruntime, given 'on nx'" },
         { "reference", "test::twice: implementation 'Reference': the id belongs to the operator's own kernel, declared with [Kernel(Backend.Reference)]: choose another" },
         { "no vendor", "test::twice: implementation 'fast' is of kind Vendor: expected the vendor's name, given none" },
-        { "vendors", "test::twice: implementation 'fast': expected a vendor that a policy can name, without spaces and without , ; | : = *, such as nvidia, given 'one,two'" },
         { "vendor", "test::twice: implementation 'fast' is of kind Default: expected no vendor, given 'ascend'; use kind Vendor" },
         { "no types", "test::twice: implementation 'fast' takes no element type: expected at least one, or DTypeSet.All" },
     };
@@ -30,9 +31,10 @@ public sealed class RegistryTests
             "operator" => fast with { Operator = "twice" },
             "empty" => fast with { Id = " " },
             "separator" => fast with { Id = "a|b" },
+            "equals" => fast with { Id = "a=b" },
+            "vendor's name" => _calls.Vendor("fast", "on nx"),
             "reference" => fast with { Id = "Reference" },
             "no vendor" => fast with { Kind = ImplementationKind.Vendor },
-            "vendors" => fast with { Kind = ImplementationKind.Vendor, Vendor = "one,two" },
             "vendor" => fast with { Vendor = "ascend" },
             _ => fast with { DTypes = DTypeSet.None },
         };

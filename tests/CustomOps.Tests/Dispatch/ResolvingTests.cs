@@ -73,10 +73,12 @@ public sealed class ResolvingTests
     {
         var blackwell = _calls.Make("sm100") with { Platform = "nvidia", MinimumArchitecture = 100 };
         var hopper = _calls.Make("sm90") with { Platform = "nvidia", MinimumArchitecture = 90 };
-        _dispatcher.Register(blackwell, hopper);
+        _dispatcher.Register(blackwell, hopper with { Platform = "Nvidia" });
         string Order() => string.Join(" ", _dispatcher.Resolve(_calls.Definition, DTypeSet.None, "nvidia").Usable.ToArray().Select(implementation => implementation.Id));
 
         Assert.Equal("", Order());
+        Assert.Equal("fast", _calls.Order(_dispatcher).Split(' ')[0]);
+        Assert.Equal("this machine has no platform nvidia", _dispatcher.Resolve(_calls.Definition, DTypeSet.None, "nvidia").Candidates.Single(candidate => candidate.Implementation.Id == "sm90").Reason);
         _dispatcher.AddPlatform(new("NVIDIA", 90));
         Assert.Equal("sm90", Order());
         _dispatcher.AddPlatform(new("nvidia", 120));
@@ -117,27 +119,41 @@ public sealed class ResolvingTests
     }
 
     [Fact]
+    public void AnOrderOfNoOperatorIsRefusedAndTheFormerPolicyStays()
+    {
+        _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Vendor });
+        var variables = new Dictionary<string, string> { ["EVERGRAPH_PER_OP"] = "rms_nrom=default" };
+        Assert.Throws<DispatchPolicyException>(() => _dispatcher.SetPolicy(new() { PerOperator = new() { ["rms_nrom"] = "default" } }));
+        Assert.Throws<DispatchPolicyException>(() => _dispatcher.Reload(variables));
+        Assert.Equal("ascend.twice", _calls.Call(_dispatcher));
+    }
+
+    [Fact]
+    public void AWrongVariableKeepsNobodyFromRegisteringOrReadingAnew()
+    {
+        var dispatcher = new Dispatcher(new() { Environment = new Dictionary<string, string> { ["EVERGRAPH_PREFER"] = "fastest" } });
+        dispatcher.Register(_calls.Make("fast"));
+        Assert.Throws<DispatchPolicyException>(() => _calls.Call(dispatcher));
+        dispatcher = new Dispatcher(new() { Environment = new Dictionary<string, string> { ["EVERGRAPH_PREFER"] = "fastest" } });
+        dispatcher.Reload(new Dictionary<string, string>());
+        Assert.Equal("reference", _calls.Call(dispatcher));
+    }
+
+    [Fact]
+    public void KernelsOfTheOperatorsOwnAreOfKindDefaultButForTheReference()
+    {
+        KernelFunction kernel = (_, _) => { };
+        var definition = new OperatorDefinition(
+            OperatorSchema.Parse("test::own(Tensor x) -> Tensor"), OperatorTraits.Pure, arguments => [arguments.Tensor(0)], [new(Backend.Reference, kernel), new("simd", kernel)]);
+        Assert.Equal(["simd Default", "reference Reference"], _dispatcher.ResolveCandidates(definition).Select(candidate => $"{candidate.Implementation.Id} {candidate.Implementation.Kind}"));
+    }
+
+    [Fact]
     public void AVendorThatHasOtherOperatorsMayBeNamed()
     {
         _dispatcher.Register(new Calls("test::thrice").Vendor("other.thrice", "other"));
         _dispatcher.SetPolicy(Own("vendor:other|reference"));
         Assert.Equal("reference", _calls.Order(_dispatcher));
-    }
-
-    [Fact]
-    public void AProbeIsAskedOnceAnEpoch()
-    {
-        int asked = 0;
-        _dispatcher.Register(_calls.Make("probed") with { Priority = 200, Probe = () => ++asked > 1 ? Availability.Yes : Availability.No("not yet") });
-        var site = new DispatchSite(_calls.Definition, _dispatcher);
-        Assert.Equal("fast", _calls.Call(site));
-        Assert.Equal("fast", _calls.Call(site));
-        Assert.Equal("fast", _calls.Order(_dispatcher, DType.Int8).Split(' ')[0]);
-        Assert.Equal(1, asked);
-
-        _dispatcher.ClearFailures();
-        Assert.Equal("probed", _calls.Call(site));
-        Assert.Equal(2, asked);
     }
 
     [Fact]
@@ -177,7 +193,59 @@ public sealed class ResolvingTests
         Assert.Equal("half", _dispatcher.Resolve(_calls.Definition, Tensor.Zeros(DType.Float16, 2)).Chosen!.Id);
         Assert.Equal("fast", _dispatcher.Resolve(_calls.Definition, Tensor.Zeros(DType.Float16, 2), Tensor.Zeros(DType.Float32, 2)).Chosen!.Id);
         Assert.Equal(6, _dispatcher.ResolveCandidates(_calls.Definition, Tensor.Zeros(DType.Float32, 2)).Count);
+
+        var site = new DispatchSite(_calls.Definition, _dispatcher);
+        Assert.Equal("half", site.Resolve(DTypeSet.Of(DType.Float16)).Chosen!.Id);
+        Assert.Equal("fast", _calls.Call(site));
+        Assert.Equal("half", site.Resolve(DTypeSet.Of(DType.Float16)).Chosen!.Id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ACallLikeTheOneBeforeAllocatesNothing(bool isScoped)
+    {
+        _dispatcher.Register(_calls.Make("idle") with { Priority = 999, Function = static (_, _) => { } });
+        var site = new DispatchSite(_calls.Definition, _dispatcher);
+        var (arguments, results) = (new KernelArgument[1], new Tensor[1]);
+        using var scope = isScoped ? DispatchPolicy.Use(new() { DenyVendors = ["other"] }) : null;
+        site.Call(null, arguments, DTypeSet.None, results);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            site.Call(null, arguments, DTypeSet.None, results);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void WhatIsKeptHasABound()
+    {
+        var first = _dispatcher.Resolve(_calls.Definition, DTypeSet.None);
+        for (int i = 0; i < 10_000; i++)
+        {
+            using (DispatchPolicy.Use(new() { DenyVendors = [$"vendor{i}"] }))
+                _dispatcher.Resolve(_calls.Definition, DTypeSet.None);
+        }
+
+        Assert.NotSame(first, _dispatcher.Resolve(_calls.Definition, DTypeSet.None));
+    }
+
+    [Fact]
+    public void AnAssemblyOfOperatorsMayBringAnother()
+    {
+        var library = new Library();
+        Dispatcher.Install(() =>
+        {
+            Dispatcher.Install(() => library);
+            return library;
+        });
+        _dispatcher.SetPolicy(new() { PerOperator = new() { ["brought::twice"] = "reference" } });
+        Assert.Equal("brought::twice", Assert.Single(_dispatcher.PolicyOf().PerOperator).Key);
     }
 
     private static DispatchPolicy Own(string order) => new() { PerOperator = new() { ["test::twice"] = order } };
+
+    private sealed class Library : IOperatorLibrary
+    {
+        public IReadOnlyList<OperatorDefinition> Operators { get; } = [new Calls("brought::twice").Definition];
+    }
 }

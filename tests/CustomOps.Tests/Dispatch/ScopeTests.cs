@@ -75,6 +75,59 @@ public sealed class ScopeTests
     }
 
     [Fact]
+    public void WhereBothSayAKeyTheInnerScopeSaysMore()
+    {
+        using (DispatchPolicy.Use(new() { Prefer = PreferredKind.Vendor }))
+        using (DispatchPolicy.Use(new() { Prefer = PreferredKind.Reference }))
+            Assert.Equal("reference", _calls.Call(_dispatcher));
+    }
+
+    [Fact]
+    public void WhatAScopeLeavesOpenFollowsTheProcessAndThePlatform()
+    {
+        using (DispatchPolicy.Use(new() { DenyVendors = ["other"] }))
+        {
+            Assert.Equal("fast", _calls.Call(_dispatcher));
+            _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Vendor });
+            Assert.Equal("ascend.twice", _calls.Call(_dispatcher));
+            _dispatcher.SetPolicy(null);
+            Assert.Equal("cpu.yaml:5 (built in)", _dispatcher.PolicyOf().Keys[0].Origin);
+            Assert.Equal("nvidia.yaml:5 (built in)", _dispatcher.PolicyOf("nvidia").Keys[0].Origin);
+        }
+    }
+
+    [Fact]
+    public async Task AScopeEndsEverywhereWhenItIsDisposed()
+    {
+        // While some scope is open, here or elsewhere, every call looks for its own.
+        using var elsewhere = DispatchPolicy.Use(new());
+        var disposed = new TaskCompletionSource();
+        var scope = DispatchPolicy.Use(new() { Prefer = PreferredKind.Reference });
+        var outliving = Task.Run(
+            async () =>
+            {
+                await disposed.Task;
+                return _calls.Order(_dispatcher).Split(' ')[0];
+            },
+            TestContext.Current.CancellationToken);
+        scope.Dispose();
+        disposed.SetResult();
+        Assert.Equal("fast", await outliving);
+    }
+
+    [Fact]
+    public void ScopesMayBeDisposedInAnyOrder()
+    {
+        using var elsewhere = DispatchPolicy.Use(new());
+        var outer = DispatchPolicy.Use(new() { Prefer = PreferredKind.Reference });
+        var inner = DispatchPolicy.Use(new() { Prefer = PreferredKind.Vendor });
+        outer.Dispose();
+        Assert.Equal("ascend.twice", _calls.Call(_dispatcher));
+        inner.Dispose();
+        Assert.Equal("fast", _calls.Call(_dispatcher));
+    }
+
+    [Fact]
     public void DisposingTwiceIsDisposingOnce()
     {
         var outer = DispatchPolicy.Use(new() { Prefer = PreferredKind.Reference });

@@ -76,6 +76,16 @@ public sealed class DispatchTests
         Assert.Equal([0f, 3], Model.Numbers(compiled.Run(Model.Range(1))[0]));
     }
 
+    [Fact]
+    public void TheElementTypesOfOperandsDecideInRunsAndInPasses()
+    {
+        _dispatcher.Register(Make("half", ImplementationKind.Default, null, 7) with { DTypes = DTypeSet.Of(DType.Float16), Priority = 999 });
+        Assert.Equal(30, Run(Compile()));
+        var constant = Model.Range(2);
+        var compiled = GraphCompiler.Compile([Model.Input("x", S)], _ => [Scale.Invoke(constant, 2)], new() { Dispatcher = _dispatcher });
+        Assert.Equal([0f, 3], Model.Numbers(compiled.Run(Model.Range(1))[0]));
+    }
+
     private static float Run(CompiledGraph compiled) => Model.Numbers(compiled.Run(Model.Range(11))[0])[10];
 
     private CompiledGraph Compile(int ranks = 1) => GraphCompiler.Compile(

@@ -9,13 +9,15 @@ namespace Evergraph.CustomOps.Dispatch;
 /// </summary>
 internal sealed class PluginLoader(Dispatcher dispatcher)
 {
+    private static readonly Assembly House = typeof(PluginLoader).Assembly;
+
     private readonly ConcurrentDictionary<Assembly, bool> _seen = new();
     private readonly ConcurrentQueue<Assembly> _waiting = new();
-
-    // One thread loads, and the others wait until it is done. A plugin that calls an operator while it registers does not wait for itself.
     private readonly Lock _gate = new();
+
+    // The files and variables whose plugins are loaded.
+    private volatile PolicyFiles? _configured;
     private volatile bool _isLoading;
-    private int _readsConfiguration;
 
     /// <summary>Takes the assemblies of a domain, those there are and those to come.</summary>
     /// <remarks>
@@ -29,62 +31,41 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
             Note(assembly);
     }
 
-    /// <summary>Has the plugins that file and environment name loaded when dispatch is next asked.</summary>
-    public void ReadConfiguration() => Volatile.Write(ref _readsConfiguration, 1);
+    /// <summary>Whether to decide by a state is too early: something waits, or another thread is loading it.</summary>
+    /// <remarks>A plugin that asks dispatch while it registers finds what there is. While dispatch is frozen, all wait.</remarks>
+    public bool IsWaiting(DispatchState state) =>
+        (!_waiting.IsEmpty || _isLoading || _configured != state.Facts.Files) && state.Facts.Frozen is null && !_gate.IsHeldByCurrentThread;
 
-    /// <summary>Loads what is waiting: noted assemblies, and the plugins of a configuration not read yet.</summary>
-    /// <remarks>
-    /// After it nothing is half loaded: of threads whose first calls come at the same time, as those of ranks do, each must find the
-    /// same implementations.
-    /// </remarks>
+    /// <summary>Loads what is waiting: noted assemblies, and the plugins that files and variables name and that were not read yet.</summary>
     public void LoadWaiting()
-    {
-        // In this order: what is taken out below is taken out under _isLoading.
-        if (_waiting.IsEmpty && Volatile.Read(ref _readsConfiguration) == 0 && !_isLoading)
-            return;
-
-        // What comes while choices are frozen waits until they are not.
-        if (dispatcher.Frozen is not null)
-            return;
-        OneAtATime(() =>
-        {
-            if (Interlocked.Exchange(ref _readsConfiguration, 0) == 1)
-            {
-                foreach (string path in dispatcher.State.PolicyOf(Platform.Cpu, null).Plugins)
-                    LoadFile(path);
-            }
-
-            while (_waiting.TryDequeue(out var assembly))
-                LoadOnce(assembly);
-        });
-    }
-
-    /// <summary>Loads a file and registers its plugins.</summary>
-    public void Load(string path) => OneAtATime(() => LoadFile(path));
-
-    /// <summary>Registers the plugins of an assembly, once.</summary>
-    public void Load(Assembly assembly) => OneAtATime(() => LoadOnce(assembly));
-
-    private void OneAtATime(Action load)
     {
         lock (_gate)
         {
-            bool isOutermost = !_isLoading;
             _isLoading = true;
             try
             {
-                load();
+                var state = dispatcher.State;
+                if (_configured != state.Facts.Files)
+                {
+                    _configured = state.Facts.Files;
+                    foreach (string path in PathsOf(state))
+                        Load(path);
+                }
+
+                while (_waiting.TryDequeue(out var assembly))
+                    Load(assembly);
             }
             finally
             {
-                if (isOutermost)
-                    _isLoading = false;
+                _isLoading = false;
             }
         }
     }
 
-    private void LoadFile(string path)
+    /// <summary>Loads a file and registers its plugins.</summary>
+    public void Load(string path)
     {
+        using var held = _gate.EnterScope();
         Assembly assembly;
         try
         {
@@ -102,21 +83,37 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
         {
             var missing = new EvergraphException("the assembly names no plugin: expected [assembly: OperatorPlugin(typeof(...))], or a method with [Implementation] and a reference to the Evergraph generator");
             dispatcher.Add(new(Path.GetFileName(path), path, 0, [new(path, missing)]), []);
+            return;
         }
 
-        LoadOnce(assembly);
+        Load(assembly);
     }
 
-    private void LoadOnce(Assembly assembly)
+    /// <summary>Registers the plugins of an assembly, once.</summary>
+    public void Load(Assembly assembly)
     {
+        using var held = _gate.EnterScope();
         if (!_seen.TryAdd(assembly, true))
             return;
         string source = assembly.GetName().Name ?? assembly.ToString();
-        foreach (var attribute in assembly.GetCustomAttributes<OperatorPluginAttribute>())
-            Register(attribute.Plugin, source);
+        Type[] plugins;
+        try
+        {
+            plugins = [.. assembly.GetCustomAttributes<OperatorPluginAttribute>().Select(attribute => attribute.Plugin)];
+        }
+#pragma warning disable CA1031 // Attributes that name what is not there are reported and cost nothing else.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            dispatcher.Add(new(source, source, 0, [new(source, exception)]), []);
+            return;
+        }
+
+        foreach (var plugin in plugins)
+            Load(plugin, source);
     }
 
-    private void Register(Type type, string source)
+    private void Load(Type type, string source)
     {
         var registration = new PluginRegistration();
         string name = type.FullName ?? type.Name;
@@ -149,5 +146,35 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
         dispatcher.Refresh();
     }
 
-    private static bool HasPlugins(Assembly assembly) => !assembly.IsDynamic && assembly.IsDefined(typeof(OperatorPluginAttribute), inherit: false);
+    /// <summary>The plugins that files and variables name.</summary>
+    private static EquatableArray<string> PathsOf(DispatchState state)
+    {
+        try
+        {
+            return state.PolicyOf(Platform.Cpu, null).Plugins;
+        }
+        catch (DispatchPolicyException)
+        {
+            // Whoever decides by them is told; who registers, or reads them anew, must not be stopped by it.
+            return [];
+        }
+    }
+
+    /// <summary>Whether an assembly names plugins, or cannot tell.</summary>
+    /// <remarks>Asking for an attribute fails where any other of them is of an assembly that is not there: so only those are asked that can have it.</remarks>
+    private static bool HasPlugins(Assembly assembly)
+    {
+        if (assembly.IsDynamic || (assembly != House && !Array.Exists(assembly.GetReferencedAssemblies(), name => name.Name == House.GetName().Name)))
+            return false;
+        try
+        {
+            return assembly.IsDefined(typeof(OperatorPluginAttribute), inherit: false);
+        }
+#pragma warning disable CA1031 // Loading it fails as well, and reports why.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return true;
+        }
+    }
 }

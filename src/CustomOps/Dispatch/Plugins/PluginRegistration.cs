@@ -20,7 +20,7 @@ public sealed class PluginRegistration
     {
         try
         {
-            _implementations.Add(create());
+            Add(create());
         }
 #pragma warning disable CA1031 // Whatever keeps one implementation from being made is reported, and the others stay.
         catch (Exception exception)
@@ -31,7 +31,11 @@ public sealed class PluginRegistration
     }
 
     /// <summary>Adds an implementation that is there already.</summary>
-    public void Add(Implementation implementation) => _implementations.Add(implementation);
+    public void Add(Implementation implementation)
+    {
+        ArgumentNullException.ThrowIfNull(implementation);
+        _implementations.Add(implementation);
+    }
 }
 
 /// <summary>What a plugin could not do.</summary>

@@ -16,11 +16,23 @@ internal sealed class PolicyScope : IDisposable
     private PolicyScope(DispatchPolicy policy)
     {
         _policy = policy;
-        _outer = InForce.Value;
+        _outer = Current;
     }
 
-    /// <summary>The innermost scope here, or null.</summary>
-    public static PolicyScope? Current => Volatile.Read(ref s_open) == 0 ? null : InForce.Value;
+    /// <summary>The innermost scope here that is not disposed, or null.</summary>
+    /// <remarks>Work that a scope flowed to, and that outlives it, still holds it: for that it ends there as well.</remarks>
+    public static PolicyScope? Current
+    {
+        get
+        {
+            if (Volatile.Read(ref s_open) == 0)
+                return null;
+            var scope = InForce.Value;
+            while (scope is not null && Volatile.Read(ref scope._isDisposed) != 0)
+                scope = scope._outer;
+            return scope;
+        }
+    }
 
     /// <summary>Puts a policy in force until the result is disposed.</summary>
     public static PolicyScope Enter(DispatchPolicy policy)
@@ -36,7 +48,9 @@ internal sealed class PolicyScope : IDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
-        InForce.Value = _outer;
+        // Another one is in force where scopes are not disposed in the order of their making, or not where they were made.
+        if (InForce.Value == this)
+            InForce.Value = _outer;
         Interlocked.Decrement(ref s_open);
     }
 

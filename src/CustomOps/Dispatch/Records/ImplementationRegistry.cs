@@ -62,10 +62,10 @@ internal sealed class ImplementationRegistry
             throw new EvergraphException($"{place}: the id belongs to the operator's own kernel, declared with [Kernel(Backend.Reference)]: choose another");
         if (implementation.Kind == ImplementationKind.Vendor && string.IsNullOrWhiteSpace(implementation.Vendor))
             throw new EvergraphException($"{place} is of kind Vendor: expected the vendor's name, given none");
+        if (implementation.Vendor is { } vendor && !VendorNames.IsName(vendor))
+            throw new EvergraphException($"{place}: expected a vendor's name without spaces and without , ; | : = *, such as onnxruntime, given '{vendor}'");
         if (implementation.Kind != ImplementationKind.Vendor && implementation.Vendor is not null)
             throw new EvergraphException($"{place} is of kind {implementation.Kind}: expected no vendor, given '{implementation.Vendor}'; use kind Vendor");
-        if (implementation.Vendor is { } vendor && !VendorNames.IsName(vendor))
-            throw new EvergraphException($"{place}: expected a vendor that a policy can name, without spaces and without , ; | : = *, such as nvidia, given '{implementation.Vendor}'");
         if (implementation.DTypes == DTypeSet.None)
             throw new EvergraphException($"{place} takes no element type: expected at least one, or DTypeSet.All");
     }

@@ -84,6 +84,8 @@ internal sealed class CandidateList
         if (!ImplementationRegistry.SameName(implementation.Platform, _platform))
             return $"it is for platform {implementation.Platform}, and the tensors are on {_platform}";
         int architecture = _state.ArchitectureOf(_platform);
+        if (architecture < 0)
+            return $"this machine has no platform {_platform}";
         if (architecture < implementation.MinimumArchitecture)
             return $"it needs architecture {implementation.MinimumArchitecture} of {_platform}, and this machine has {architecture}";
         if (!implementation.DTypes.Includes(_dtypes))

@@ -12,6 +12,10 @@ internal sealed class DispatchState(DispatchFacts facts, ConcurrentDictionary<(s
     // Scopes made anew for every request are equal values and share entries; this is for those that are not.
     private const int MostResolutions = 10_000;
 
+    // What this thread asks the probes of now.
+    [ThreadStatic]
+    private static HashSet<(string Operator, string Id)>? s_asked;
+
     private readonly ConcurrentDictionary<Key, Resolution> _resolutions = new();
     private readonly ConcurrentDictionary<string, EffectivePolicy> _policies = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<FrozenSet<string>> _vendors = new(() =>
@@ -92,8 +96,12 @@ internal sealed class DispatchState(DispatchFacts facts, ConcurrentDictionary<(s
     /// <summary>What its probe says, asked once an epoch. A probe that throws says no.</summary>
     public Availability AvailabilityOf(Implementation implementation)
     {
-        if (Probes.TryGetValue(NameOf(implementation), out var known))
+        var name = NameOf(implementation);
+        if (Probes.TryGetValue(name, out var known))
             return known;
+        var asked = s_asked ??= [];
+        if (!asked.Add(name))
+            throw new EvergraphException($"the probe of {implementation} calls {implementation.Operator}, which asks the probe: call the implementation's own function instead");
         Availability availability;
         try
         {
@@ -105,8 +113,12 @@ internal sealed class DispatchState(DispatchFacts facts, ConcurrentDictionary<(s
         {
             availability = Availability.No($"its probe failed: {ImplementationFailure.Describe(exception)}");
         }
+        finally
+        {
+            asked.Remove(name);
+        }
 
-        return Probes.GetOrAdd(NameOf(implementation), availability);
+        return Probes.GetOrAdd(name, availability);
     }
 
     /// <summary>The key under which failures and probes are kept.</summary>
