@@ -42,29 +42,25 @@ public static class CommandLine
             return BadInput;
         }
 
-        int status = Answer(error, () => parsed.Invoke(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false }));
-
-        // After a refusal as well: what a plugin did not bring may be why.
-        return Math.Max(status, Answer(error, () => WriteFaults(dispatcher, error)));
-    }
-
-    private static int Answer(TextWriter error, Func<int> question)
-    {
         try
         {
-            return question();
+            return parsed.Invoke(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (Exception exception) when (exception is EvergraphException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"evergraph: {exception.Message.ReplaceLineEndings(" ")}");
             return BadInput;
         }
+        finally
+        {
+            // After a refusal as well: what a plugin did not bring may be why.
+            WriteFaults(dispatcher, error);
+        }
     }
 
-    private static int WriteFaults(Dispatcher dispatcher, TextWriter error)
+    private static void WriteFaults(Dispatcher dispatcher, TextWriter error)
     {
         foreach (var fault in dispatcher.Plugins.SelectMany(plugin => plugin.Faults.Select(fault => $"plugin {plugin.Name}: {fault.What}: {ImplementationFailure.Describe(fault.Exception)}")))
             error.WriteLine($"evergraph: warning: {fault.ReplaceLineEndings(" ")}");
-        return Success;
     }
 }

@@ -25,7 +25,6 @@ internal sealed record OperatorDescription(
     public static OperatorDescription Of(OperatorDefinition definition, OperatorRegistry registry, Dispatcher dispatcher, DTypeSet dtypes)
     {
         var resolution = dispatcher.Resolve(definition, dtypes);
-        var idle = resolution.Policy.OrdersOfNone(registry.Operators.Select(known => known.Name));
         return new(
             definition.Name,
             definition.Schema.ToString(),
@@ -34,8 +33,7 @@ internal sealed record OperatorDescription(
             definition.Sample is not null,
             resolution.Chosen?.Id,
             [.. resolution.Candidates.Select((candidate, i) => ImplementationDescription.Of(candidate, i + 1))],
-            [.. resolution.Policy.Keys.Select(key => new PolicyKeyDescription(
-                key.Key, idle.Any(name => key.Key.EndsWith($" {name}", StringComparison.Ordinal)) ? $"{key.Value} (no such operator is loaded)" : key.Value, key.Origin))]);
+            PolicyKeyDescription.Of(resolution.Policy, registry, dispatcher));
     }
 }
 
@@ -59,6 +57,3 @@ internal sealed record ImplementationDescription(
             candidate.Reason);
     }
 }
-
-/// <summary>One key of the policy, its value, and where it is written.</summary>
-internal sealed record PolicyKeyDescription(string Key, string Value, string From);
