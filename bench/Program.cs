@@ -10,7 +10,8 @@ using Perfolizer.Horology;
 // Many short iterations and their minimum: on a machine that others use too, the minimum is the figure that means something.
 var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)
-    .WithWarmupCount(10)
+    // Until the JIT has replaced its first, unoptimised code.
+    .WithWarmupCount(40)
     .WithIterationCount(50)
     .WithIterationTime(TimeInterval.FromMilliseconds(20));
 var config = DefaultConfig.Instance

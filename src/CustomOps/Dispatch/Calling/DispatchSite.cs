@@ -31,6 +31,7 @@ public sealed class DispatchSite : KernelSite
 
     /// <summary>What a call with these element types would run.</summary>
     /// <exception cref="DispatchPolicyException">A source of the policy is wrong.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Resolution Resolve(DTypeSet dtypes)
     {
         var entry = Volatile.Read(ref _entry);

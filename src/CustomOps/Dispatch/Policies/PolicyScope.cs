@@ -21,18 +21,7 @@ internal sealed class PolicyScope : IDisposable
 
     /// <summary>The innermost scope here that is not disposed, or null.</summary>
     /// <remarks>Work that a scope flowed to, and that outlives it, still holds it: for that it ends there as well.</remarks>
-    public static PolicyScope? Current
-    {
-        get
-        {
-            if (Volatile.Read(ref s_open) == 0)
-                return null;
-            var scope = InForce.Value;
-            while (scope is not null && Volatile.Read(ref scope._isDisposed) != 0)
-                scope = scope._outer;
-            return scope;
-        }
-    }
+    public static PolicyScope? Current => Volatile.Read(ref s_open) == 0 ? null : Innermost();
 
     /// <summary>Puts a policy in force until the result is disposed.</summary>
     public static PolicyScope Enter(DispatchPolicy policy)
@@ -65,6 +54,14 @@ internal sealed class PolicyScope : IDisposable
         }
 
         return merged.Policy;
+    }
+
+    private static PolicyScope? Innermost()
+    {
+        var scope = InForce.Value;
+        while (scope is not null && Volatile.Read(ref scope._isDisposed) != 0)
+            scope = scope._outer;
+        return scope;
     }
 
     private IEnumerable<PolicySource> Sources(DispatchState state)
