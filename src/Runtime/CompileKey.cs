@@ -35,7 +35,9 @@ internal sealed record CompileKey(
         options.Passes,
         options.Operators,
         options.Dispatcher,
-        options.Dispatcher.HashOf(graph.Nodes.Select(node => node.Operator).Distinct()));
+
+        // Passes bring in operators that the graph does not have yet, and compute some of them.
+        options.Dispatcher.HashOf(graph.Nodes.Select(node => node.Operator).Union(options.Operators.Operators)));
 }
 
 /// <summary>A tensor compared as an object: parameters are large, and the same model has the same ones.</summary>

@@ -58,7 +58,10 @@ public sealed class CompileCacheTests
         var compiled = Compile(options with { Dispatcher = other });
         other.Register(new Implementation
         {
-            Operator = "test::scale", Id = "ones", Kind = ImplementationKind.Default, Function = (_, results) => results[0] = Tensor.From([1f, 1f], 2),
+            Operator = "test::scale",
+            Id = "ones",
+            Kind = ImplementationKind.Default,
+            Function = (_, results) => results[0] = Tensor.From([1f, 1f], 2),
         });
         Assert.Equal([1f, 1], Model.Numbers(compiled.Run(Model.Range(3))[0]));
     }
@@ -91,6 +94,11 @@ public sealed class CompileCacheTests
         using (_dispatcher.Freeze(new OperatorRegistry().Register(Scale.Definition)))
             Assert.Same(second, Compile(_weight));
         _dispatcher.SetPolicy(new() { Prefer = PreferredKind.Reference });
+        Assert.NotSame(second, Compile(_weight));
+        _dispatcher.SetPolicy(null);
+
+        // A pass may bring it in, and compute it.
+        _dispatcher.Register(new Implementation { Operator = "aten::linear", Id = "fast", Kind = ImplementationKind.Default, Function = (_, _) => { } });
         Assert.NotSame(second, Compile(_weight));
     }
 

@@ -193,11 +193,14 @@ public sealed class CallingTests : IDisposable
         var calls = new Calls("test::thrice");
         var found = new List<Tensor?>();
         var failing = calls.Vendor("ascend.thrice", "ascend", () => new DeviceException("status 2"));
-        _dispatcher.Register(failing, failing with { Id = "ascend.two" }, calls.Make("fast") with { Function = (arguments, results) =>
+        _dispatcher.Register(failing, failing with { Id = "ascend.two" }, calls.Make("fast") with
+        {
+            Function = (arguments, results) =>
         {
             found.Add(results[0]);
             results[0] = arguments[0].Tensor.Clone();
-        } });
+        }
+        });
         Assert.Equal("ascend.thrice ascend.thrice", calls.Call(_dispatcher));
         Assert.Equal([null], found);
         Assert.Equal(

@@ -15,7 +15,11 @@ public sealed class EagerCallTests
 
     static EagerCallTests() => Dispatcher.Default.Register(new Implementation
     {
-        Operator = Definition.Name, Id = "fast", Kind = ImplementationKind.Default, Function = Ones, DTypes = DTypeSet.Of(DType.Float32),
+        Operator = Definition.Name,
+        Id = "fast",
+        Kind = ImplementationKind.Default,
+        Function = Ones,
+        DTypes = DTypeSet.Of(DType.Float32),
     });
 
     [Theory]
