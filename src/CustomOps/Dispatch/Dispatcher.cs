@@ -152,7 +152,7 @@ public sealed class Dispatcher
             // Without the lock: probes, which are code of others, are asked here.
             var policy = state.PolicyOf(platform, PolicyScope.Current);
             var choices = operators.Operators.Select(definition => state.Resolve(definition, DTypeSet.None, platform, PolicyScope.Current)).ToArray();
-            var frozen = new FrozenDispatch(this, policy, platform, choices);
+            var frozen = new FrozenDispatch(this, policy, platform, choices, HashOf(state, operators.Operators, platform));
             lock (_gate)
             {
                 RequireThawed("another Freeze");
@@ -165,9 +165,11 @@ public sealed class Dispatcher
         }
     }
 
-    /// <summary>A hash over what is decided here for some operators, for the keys of caches; see <see cref="FrozenDispatch.Hash"/>.</summary>
-    public string HashOf(IEnumerable<OperatorDefinition> operators, string platform = Platform.Cpu) =>
-        FrozenDispatch.HashOf(operators.Select(definition => Resolve(definition, DTypeSet.None, platform)));
+    /// <summary>
+    /// A hash over what is decided here for some operators, for the keys of caches; see <see cref="FrozenDispatch.Hash"/>. Failures at run
+    /// time do not change it.
+    /// </summary>
+    public string HashOf(IEnumerable<OperatorDefinition> operators, string platform = Platform.Cpu) => HashOf(CurrentState(), operators, platform);
 
     internal void Thaw(FrozenDispatch frozen)
     {
@@ -250,6 +252,12 @@ public sealed class Dispatcher
         if (!isRetried)
             Log.NotRetried(resolution, implementation, exception);
         return isRetried;
+    }
+
+    private static string HashOf(DispatchState state, IEnumerable<OperatorDefinition> operators, string platform)
+    {
+        state = state.WithoutFailures();
+        return FrozenDispatch.HashOf(operators.Select(definition => state.Resolve(definition, DTypeSet.None, platform, PolicyScope.Current)));
     }
 
     private void Change(string what, Func<DispatchFacts, DispatchFacts> change)

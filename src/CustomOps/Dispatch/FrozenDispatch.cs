@@ -13,13 +13,13 @@ public sealed class FrozenDispatch : IDisposable
     private readonly EffectivePolicy _policy;
     private readonly string _platform;
 
-    internal FrozenDispatch(Dispatcher dispatcher, EffectivePolicy policy, string platform, IReadOnlyList<Resolution> choices)
+    internal FrozenDispatch(Dispatcher dispatcher, EffectivePolicy policy, string platform, IReadOnlyList<Resolution> choices, string hash)
     {
         _dispatcher = dispatcher;
         _policy = policy;
         _platform = platform;
         Choices = choices;
-        Hash = HashOf(choices);
+        Hash = hash;
     }
 
     /// <summary>For each operator what was decided, for tensors of every type.</summary>

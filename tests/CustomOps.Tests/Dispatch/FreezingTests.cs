@@ -166,6 +166,18 @@ public sealed class FreezingTests
     }
 
     [Fact]
+    public void AFailureChangesNoHash()
+    {
+        _dispatcher.Register(_calls.Make("failing", fails: () => new DeviceException("status 2")) with { Priority = 500 });
+        string before = _dispatcher.HashOf(_operators.Operators);
+        Assert.Equal("failing fast", _calls.Call(_dispatcher));
+        Assert.Equal("fast ascend.twice reference failing", _calls.Order(_dispatcher));
+        Assert.Equal(before, _dispatcher.HashOf(_operators.Operators));
+        using var frozen = _dispatcher.Freeze(_operators);
+        Assert.Equal(before, frozen.Hash);
+    }
+
+    [Fact]
     public void TheHashIsOfTypesAndOfNamesWhateverTheirCaseAndOrder()
     {
         string Hash(Implementation implementation)

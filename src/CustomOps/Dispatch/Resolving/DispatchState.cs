@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace Evergraph.CustomOps.Dispatch;
 
@@ -31,6 +32,11 @@ internal sealed class DispatchState(DispatchFacts facts, ConcurrentDictionary<(s
 
     /// <summary>Whether a plugin, or part of one, could not be loaded, so that a name that nothing has may be its.</summary>
     public bool HasPluginFaults => Facts.Plugins.Any(plugin => plugin.Faults.Count > 0);
+
+    /// <summary>The same as if nothing had failed in this epoch.</summary>
+    public DispatchState WithoutFailures() => Facts.Failures.IsEmpty
+        ? this
+        : new(Facts with { Failures = ImmutableDictionary<(string Operator, string Id), string>.Empty }, Probes);
 
     /// <summary>Decides, or finds what was decided.</summary>
     /// <exception cref="DispatchPolicyException">A source of the policy is wrong.</exception>
