@@ -45,10 +45,8 @@ internal static class DispatchPipeline
         context.RegisterSourceOutput(layers, static (output, layer) =>
             output.AddSource(layer.Layer.HintName, SourceText.From(DispatchEmitter.Emit(layer), Encoding.UTF8)));
 
-        var misread = readings.Where(static reading => reading.Diagnostic is not null).Select(static (reading, _) => reading.Diagnostic!);
-        context.RegisterSourceOutput(misread, static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
-        var unbound = bindings.SelectMany(static (binding, _) => binding.Diagnostics);
-        context.RegisterSourceOutput(unbound, static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+        context.ReportDiagnostics(readings.Where(static reading => reading.Diagnostic is not null).Select(static (reading, _) => reading.Diagnostic!));
+        context.ReportDiagnostics(bindings.SelectMany(static (binding, _) => binding.Diagnostics));
     }
 
     private static IEnumerable<BoundLayer> ByLayer(ImmutableArray<BoundMethod> methods) =>

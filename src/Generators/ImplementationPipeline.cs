@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -28,25 +26,19 @@ internal static class ImplementationPipeline
             .WithTrackingName(OperatorGenerator.ImplementationStep);
         context.RegisterSourceOutput(models.Collect().Combine(assembly), EmitImplementations);
 
-        var diagnostics = readings.SelectMany(static (reading, _) => reading.Diagnostics);
-        context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+        context.ReportDiagnostics(readings.SelectMany(static (reading, _) => reading.Diagnostics));
 
         var names = readings.Where(static reading => reading.Name is not null).Select(static (reading, _) => reading.Name!).Collect();
         context.RegisterSourceOutput(names, ReportDuplicates);
     }
 
-    private static void ReportDuplicates(SourceProductionContext output, ImmutableArray<ImplementationName> names)
-    {
-        var first = new Dictionary<string, ImplementationName>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in names.OrderBy(name => name.Location.Path, StringComparer.Ordinal).ThenBy(name => name.Location.Span.Start))
-        {
-            string key = $"{name.Operator} {name.Id}";
-            if (!first.TryGetValue(key, out var other))
-                first.Add(key, name);
-            else
-                output.ReportDiagnostic(Diagnostic.Create(Descriptors.DuplicateImplementation, name.Location.ToLocation(), name.Operator, name.Id, name.Method, other.Method));
-        }
-    }
+    private static void ReportDuplicates(SourceProductionContext output, ImmutableArray<ImplementationName> names) => output.ReportDuplicates(
+        names,
+        StringComparer.OrdinalIgnoreCase,
+        static name => $"{name.Operator} {name.Id}",
+        static name => name.Location,
+        static (name, other) => Diagnostic.Create(
+            Descriptors.DuplicateImplementation, name.Location.ToLocation(), name.Operator, name.Id, name.Method, other.Method));
 
     private static void EmitImplementations(SourceProductionContext output, (ImmutableArray<ImplementationModel> Models, string Assembly) input)
     {

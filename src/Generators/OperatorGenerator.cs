@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -48,8 +46,7 @@ public sealed class OperatorGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(models, static (output, model) =>
             output.AddSource(OperatorEmitter.HintName(model), SourceText.From(OperatorEmitter.Emit(model), Encoding.UTF8)));
 
-        var diagnostics = readings.SelectMany(static (reading, _) => reading.Diagnostics);
-        context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+        context.ReportDiagnostics(readings.SelectMany(static (reading, _) => reading.Diagnostics));
 
         var names = readings.Where(static reading => reading.Name is not null).Select(static (reading, _) => reading.Name!).Collect();
         context.RegisterSourceOutput(names, ReportDuplicates);
@@ -61,17 +58,12 @@ public sealed class OperatorGenerator : IIncrementalGenerator
         DispatchPipeline.Register(context, readings);
     }
 
-    private static void ReportDuplicates(SourceProductionContext output, ImmutableArray<OperatorName> names)
-    {
-        var first = new Dictionary<string, OperatorName>(StringComparer.Ordinal);
-        foreach (var name in names.OrderBy(name => name.Location.Path, StringComparer.Ordinal).ThenBy(name => name.Location.Span.Start))
-        {
-            if (!first.TryGetValue(name.Name, out var other))
-                first.Add(name.Name, name);
-            else
-                output.ReportDiagnostic(Diagnostic.Create(Descriptors.DuplicateOperator, name.Location.ToLocation(), name.Name, name.Class, other.Class));
-        }
-    }
+    private static void ReportDuplicates(SourceProductionContext output, ImmutableArray<OperatorName> names) => output.ReportDuplicates(
+        names,
+        StringComparer.Ordinal,
+        static name => name.Name,
+        static name => name.Location,
+        static (name, other) => Diagnostic.Create(Descriptors.DuplicateOperator, name.Location.ToLocation(), name.Name, name.Class, other.Class));
 
     private static void EmitLibrary(SourceProductionContext output, (ImmutableArray<OperatorModel> Models, (string Name, bool HasDispatcher) Assembly) input)
     {

@@ -72,27 +72,14 @@ public sealed class Dispatcher
     /// <summary>Sets what this process wants, or null for nothing: weaker than a scope, stronger than files and variables.</summary>
     /// <exception cref="DispatchFrozenException">Dispatch is frozen.</exception>
     /// <exception cref="DispatchPolicyException">The policy names an operator that there is not; the former one stays.</exception>
-    public void SetPolicy(DispatchPolicy? policy) => Change("a change of policy", facts =>
-    {
-        var changed = facts with { ProcessPolicy = policy };
-        _ = new DispatchState(changed, null).PolicyOf(Platform.Cpu, null);
-        return changed;
-    });
+    public void SetPolicy(DispatchPolicy? policy) => Change("a change of policy", facts => Checked(facts with { ProcessPolicy = policy }));
 
     /// <summary>Reads the file and the variables anew.</summary>
     /// <param name="environment">The variables, or null for those that the dispatcher was made with.</param>
     /// <exception cref="DispatchFrozenException">Dispatch is frozen.</exception>
     /// <exception cref="DispatchPolicyException">One of them is wrong; the former ones stay.</exception>
-    public void Reload(IReadOnlyDictionary<string, string>? environment = null)
-    {
-        environment ??= _options.Environment;
-        Change("reading the policy anew", facts =>
-        {
-            var changed = facts with { Files = new(environment) };
-            _ = new DispatchState(changed, null).PolicyOf(Platform.Cpu, null);
-            return changed;
-        });
-    }
+    public void Reload(IReadOnlyDictionary<string, string>? environment = null) =>
+        Change("reading the policy anew", facts => Checked(facts with { Files = new(environment ?? _options.Environment) }));
 
     /// <summary>Forgets which implementations failed, and what probes said; while dispatch is frozen only the former.</summary>
     public void ClearFailures()
@@ -258,6 +245,13 @@ public sealed class Dispatcher
     {
         state = state.WithoutFailures();
         return FrozenDispatch.HashOf(operators.Select(definition => state.Resolve(definition, DTypeSet.None, platform, PolicyScope.Current)));
+    }
+
+    /// <summary>The facts, if their policy can be read.</summary>
+    private static DispatchFacts Checked(DispatchFacts facts)
+    {
+        _ = new DispatchState(facts, null).PolicyOf(Platform.Cpu, null);
+        return facts;
     }
 
     private void Change(string what, Func<DispatchFacts, DispatchFacts> change)

@@ -25,14 +25,13 @@ public sealed class MissingKernelException : EvergraphException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="backend">The backend.</param>
-    /// <param name="nodes">One node of each operator without an implementation.</param>
-    /// <param name="candidates">The implementations that a node's operator has and that cannot be used, with why.</param>
-    public MissingKernelException(string backend, IReadOnlyList<Node> nodes, Func<Node, IReadOnlyList<Candidate>> candidates)
+    /// <param name="nodes">One node of each operator without an implementation, and the implementations that cannot be used, with why.</param>
+    public MissingKernelException(string backend, IReadOnlyList<(Node Node, IReadOnlyList<Candidate> Candidates)> nodes)
         : base($"the {backend} backend has no kernel for {nodes.Count} operator{(nodes.Count == 1 ? "" : "s")} of the graph: "
-            + string.Join(", ", nodes.Select(node => $"{node}{Describe(candidates(node))}"))
+            + string.Join(", ", nodes.Select(missing => $"{missing.Node}{Describe(missing.Candidates)}"))
             + $": add a method with [Kernel(\"{backend}\")] to each operator's class, change the policy, or choose another backend")
     {
-        Operators = [.. nodes.Select(node => node.Operator).Distinct()];
+        Operators = [.. nodes.Select(missing => missing.Node.Operator).Distinct()];
     }
 
     /// <summary>The operators without an implementation.</summary>

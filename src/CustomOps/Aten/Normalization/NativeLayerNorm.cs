@@ -43,17 +43,5 @@ public static partial class NativeLayerNorm
     public static AxisSplit? SplitAxis(AxisQuery query) => NormParameters.SplitLeading(query, query.Dims(1).Length);
 
     /// <summary>Draws a legal call.</summary>
-    public static OperatorSample Sample(SampleBuilder s)
-    {
-        var dtype = s.Floating();
-        var parameters = NormParameters.Draw(s, dtype);
-        var normalized = s.Sizes(s.Next(1, 2));
-        var input = s.Tensor(dtype, [.. s.Sizes(s.Next(0, 2)), .. normalized]);
-        return s.Call(
-            input,
-            normalized,
-            s.Coin() ? s.Tensor(parameters, [.. normalized]) : null,
-            s.Coin() ? s.Tensor(parameters, [.. normalized]) : null,
-            s.Pick(1e-5, 0.1));
-    }
+    public static OperatorSample Sample(SampleBuilder s) => LayerNorm.Sample(s);
 }

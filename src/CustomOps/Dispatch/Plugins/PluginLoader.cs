@@ -75,14 +75,14 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            dispatcher.Add(new(Path.GetFileName(path), path, 0, [new(path, exception)]), []);
+            Report(Path.GetFileName(path), path, path, exception);
             return;
         }
 
         if (!HasPlugins(assembly))
         {
             var missing = new EvergraphException("the assembly names no plugin: expected [assembly: OperatorPlugin(typeof(...))], or a method with [Implementation] and a reference to the Evergraph generator");
-            dispatcher.Add(new(Path.GetFileName(path), path, 0, [new(path, missing)]), []);
+            Report(Path.GetFileName(path), path, path, missing);
             return;
         }
 
@@ -105,7 +105,7 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            dispatcher.Add(new(source, source, 0, [new(source, exception)]), []);
+            Report(source, source, source, exception);
             return;
         }
 
@@ -117,7 +117,6 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
     {
         var registration = new PluginRegistration();
         string name = type.FullName ?? type.Name;
-        var faults = new List<PluginFault>();
         try
         {
             var plugin = Activator.CreateInstance(type) as IOperatorPlugin
@@ -130,13 +129,15 @@ internal sealed class PluginLoader(Dispatcher dispatcher)
 #pragma warning restore CA1031
         {
             var cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            dispatcher.Add(new(name, source, 0, [new(name, cause)]), []);
+            Report(name, source, name, cause);
             return;
         }
 
-        faults.AddRange(registration.Faults);
-        dispatcher.Add(new(name, source, 0, faults), registration.Implementations);
+        dispatcher.Add(new(name, source, 0, registration.Faults), registration.Implementations);
     }
+
+    /// <summary>Tells of a plugin that brings nothing.</summary>
+    private void Report(string name, string source, string what, Exception fault) => dispatcher.Add(new(name, source, 0, [new(what, fault)]), []);
 
     private void Note(Assembly assembly)
     {

@@ -8,11 +8,8 @@ internal sealed class PolicyFiles(IReadOnlyDictionary<string, string> environmen
 {
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<PolicySource>>> _byPlatform = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The operators by which names in policies are checked.</summary>
-    public IReadOnlyCollection<string> KnownOperators => Dispatch.KnownOperators.Names;
-
     /// <summary>The sources, strongest first.</summary>
     /// <exception cref="DispatchPolicyException">One of them is wrong.</exception>
     public IReadOnlyList<PolicySource> Of(string platform) => _byPlatform.GetOrAdd(
-        platform, name => new(() => PolicySources.Read(environment, name, KnownOperators))).Value;
+        platform, name => new(() => PolicySources.Read(environment, name, KnownOperators.Names))).Value;
 }

@@ -49,7 +49,7 @@ internal sealed class PolicyScope : IDisposable
         var merged = Volatile.Read(ref _merged);
         if (merged is null || merged.State != state || merged.Platform != platform)
         {
-            merged = new(state, platform, Dispatch.EffectivePolicy.Merge([.. Sources(state), .. state.SourcesOf(platform)]));
+            merged = new(state, platform, Dispatch.EffectivePolicy.Merge([.. Sources(), .. state.SourcesOf(platform)]));
             Volatile.Write(ref _merged, merged);
         }
 
@@ -64,10 +64,10 @@ internal sealed class PolicyScope : IDisposable
         return scope;
     }
 
-    private IEnumerable<PolicySource> Sources(DispatchState state)
+    private IEnumerable<PolicySource> Sources()
     {
         for (var scope = this; scope is not null; scope = scope._outer)
-            yield return PolicySource.InCode("DispatchPolicy.Use", scope._policy, state.Facts.Files.KnownOperators);
+            yield return PolicySource.InCode("DispatchPolicy.Use", scope._policy, KnownOperators.Names);
     }
 
     private sealed record Merged(DispatchState State, string Platform, EffectivePolicy Policy);

@@ -65,7 +65,7 @@ internal sealed class DispatchState(DispatchFacts facts, ConcurrentDictionary<(s
     public IEnumerable<PolicySource> SourcesOf(string platform)
     {
         if (Facts.ProcessPolicy is { } policy)
-            yield return PolicySource.InCode("Dispatcher.SetPolicy", policy, Facts.Files.KnownOperators);
+            yield return PolicySource.InCode("Dispatcher.SetPolicy", policy, KnownOperators.Names);
         foreach (var source in Facts.Files.Of(platform))
             yield return source;
     }

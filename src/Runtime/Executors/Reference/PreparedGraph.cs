@@ -11,11 +11,11 @@ internal sealed class PreparedGraph
         Graph = graph;
         Context = context;
         FirstResult = graph.Inputs.Length + graph.Parameters.Length;
-        CheckImplementations(graph, context.Dispatcher);
         var lifetimes = new Lifetimes(graph);
         Buffers = BufferPlanner.Plan(graph, context.Symbols, lifetimes);
         Dims = new(context.Symbols);
         Nodes = new NodePlanner(graph, context, Dims, Buffers).Plan(lifetimes.ReleasedAfter());
+        CheckImplementations(Nodes, context.Dispatcher);
         SlotSizes = [.. Buffers.Slots.Select(slot => slot.Sizes.Select(Dims.Add).ToArray())];
         SlotOf = [.. Enumerable.Range(0, graph.ValueCount).Select(id => Buffers.SlotOf(new(id)))];
         Dims.Freeze();
@@ -41,17 +41,17 @@ internal sealed class PreparedGraph
     public int FirstResult { get; }
 
     /// <summary>Fails where a node could not run under the policy in force now; a run asks again, under its own.</summary>
-    private static void CheckImplementations(TensorGraph graph, Dispatcher dispatcher)
+    private static void CheckImplementations(NodePlan[] plans, Dispatcher dispatcher)
     {
-        var missing = new Dictionary<(OperatorDefinition, DTypeSet), Node>();
-        foreach (var node in graph.Nodes)
+        var missing = new Dictionary<(OperatorDefinition, DTypeSet), (Node, IReadOnlyList<Candidate>)>();
+        foreach (var plan in plans)
         {
-            var dtypes = graph.DTypesOf(node);
-            if (dispatcher.Resolve(node.Operator, dtypes).Chosen is null)
-                missing.TryAdd((node.Operator, dtypes), node);
+            var resolution = dispatcher.Resolve(plan.Node.Operator, plan.DTypes);
+            if (resolution.Chosen is null)
+                missing.TryAdd((plan.Node.Operator, plan.DTypes), (plan.Node, resolution.Candidates));
         }
 
         if (missing.Count > 0)
-            throw new MissingKernelException(Backend.Reference, [.. missing.Values], node => dispatcher.Resolve(node.Operator, graph.DTypesOf(node)).Candidates);
+            throw new MissingKernelException(Backend.Reference, [.. missing.Values]);
     }
 }
