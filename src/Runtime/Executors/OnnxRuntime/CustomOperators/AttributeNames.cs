@@ -15,6 +15,11 @@ internal static class AttributeNames
     /// <summary>For each of <see cref="Symbols"/> the position of the input, int64[1], that has its value, or −1 where sizes of inputs tell.</summary>
     public const string SymbolInputs = "symbol_inputs";
 
+    /// <summary>
+    /// The types of the inputs as our fakes know them: <c>float32[1, s0, 64], int64[1]</c>. ONNX Runtime loses shapes while it optimises.
+    /// </summary>
+    public const string InputTypes = "input_types";
+
     /// <summary>The node's number in the compiled graph, for errors and for counting branches.</summary>
     public const string Node = "evergraph_node";
 }

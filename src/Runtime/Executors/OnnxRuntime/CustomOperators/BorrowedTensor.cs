@@ -14,7 +14,9 @@ internal sealed unsafe class BorrowedTensor
     public BorrowedTensor(DType dtype, int rank, bool isReadOnly)
     {
         _elementSize = dtype.Size();
-        _storage = Storage.Map(0, 0, this, isReadOnly);
+
+        // Nothing reads it before the first call points it somewhere; a scalar's one element must seem to fit.
+        _storage = Storage.Map(0, _elementSize, this, isReadOnly);
         Tensor = new(dtype, new long[rank], _storage);
     }
 

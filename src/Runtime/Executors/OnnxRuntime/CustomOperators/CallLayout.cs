@@ -26,6 +26,9 @@ internal sealed class CallLayout
     /// <summary>Symbols whose value an input has, with its position.</summary>
     public IReadOnlyList<(Symbol Symbol, int Input)> SymbolInputs { get; private set; } = [];
 
+    /// <summary>The types of the inputs where the node says them, or null.</summary>
+    public TensorType[]? InputTypes { get; private set; }
+
     /// <summary>Reads a node.</summary>
     /// <param name="definition">The operator.</param>
     /// <param name="attributes">The node's attributes.</param>
@@ -49,7 +52,25 @@ internal sealed class CallLayout
         if (most >= inputs)
             throw new EvergraphException($"{definition.Name}: the node has {inputs} input(s): expected at least {most + 1}; give every tensor of {definition.Schema} an input");
         layout.Arguments = EquatableArray<Argument>.Own(arguments);
+        layout.ReadTypes(attributes, inputs);
         return layout;
+    }
+
+    private void ReadTypes(NodeAttributes attributes, int inputs)
+    {
+        if (attributes.Text(AttributeNames.InputTypes) is not { } text)
+            return;
+        var cursor = new LineCursor(text, 0);
+        var types = new List<TensorType>();
+        while (!cursor.AtEnd)
+        {
+            types.Add(TensorTypeText.Take(cursor, _symbols.GetValueOrDefault));
+            cursor.TryTake(", ");
+        }
+
+        if (types.Count != inputs)
+            throw new EvergraphException($"{Operator.Name}: attribute {AttributeNames.InputTypes} has {types.Count} types: expected one for each of {inputs} inputs");
+        InputTypes = [.. types];
     }
 
     private void ReadSymbols(NodeAttributes attributes)
@@ -99,7 +120,10 @@ internal sealed class CallLayout
 
     private Argument ReadAttribute(SchemaArgument parameter, NodeAttributes attributes)
     {
+        // Asked for numbers, ONNX Runtime answers for a text with an empty list: the text is asked for first.
         string name = parameter.Name;
+        if (attributes.Text(name) is { } text)
+            return ParseText(parameter, text);
         bool list = parameter.Type.IsList;
         Argument? found = parameter.Type.Kind switch
         {
@@ -113,16 +137,14 @@ internal sealed class CallLayout
             SchemaKind.Scalar => attributes.Float(name) is { } number ? new ScalarArgument((double)number) : null,
             _ => null,
         };
-        if (found is not null)
-            return found;
-        if (attributes.Text(name) is { } text)
-            return ParseText(parameter, text);
-        return ArgumentDefaults.Of(parameter) ?? (parameter.Type.IsOptional ? Argument.None : throw new EvergraphException(
+        return found ?? ArgumentDefaults.Of(parameter) ?? (parameter.Type.IsOptional ? Argument.None : throw new EvergraphException(
             $"{Operator.Name}: the node has no attribute {name}: expected one, because {parameter} has no default"));
     }
 
     private Argument ParseText(SchemaArgument parameter, string text)
     {
+        if (parameter.Type.Kind is SchemaKind.String or SchemaKind.Device or SchemaKind.Layout or SchemaKind.MemoryFormat)
+            return new StringArgument(text);
         try
         {
             return ArgumentText.Parse(text, parameter, _ => throw new EvergraphException("a tensor is no attribute"), name => _symbols.GetValueOrDefault(name), new(text, 0));

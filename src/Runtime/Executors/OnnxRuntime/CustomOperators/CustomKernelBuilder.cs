@@ -18,11 +18,7 @@ internal static unsafe class CustomKernelBuilder
         OrtStatus.Check(api, api.KernelInfoGetOutputCount(info, &results), place);
         var attributes = new KernelAttributes(api, info);
         var layout = CallLayout.Read(custom.Definition, attributes, (int)count);
-        var reader = new InputTypes(api, layout.Symbols);
-        var inputs = new TensorType[count];
-        for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = ReadInput(api, info, i, reader, place);
-        var plan = new CallPlan(layout, inputs);
+        var plan = new CallPlan(layout, layout.InputTypes ?? ReadInputs(layout, api, info, (int)count));
         if (plan.Results.Length != (int)results)
             throw new EvergraphException($"{place}: the node has {results} outputs: expected {plan.Results.Length}, as many as the operator's fake says");
         var site = new DispatchSite(custom.Definition, custom.Set.Dispatcher);
@@ -30,6 +26,15 @@ internal static unsafe class CustomKernelBuilder
             throw resolution.None();
         int node = (int)(attributes.Int(AttributeNames.Node) ?? -1);
         return new(plan, site, node, $"{place} at node '{NodeName(api, info)}'", node < 0 ? null : custom.Set.Branches?.Invoke(node));
+    }
+
+    private static TensorType[] ReadInputs(CallLayout layout, OrtFunctions api, nint info, int count)
+    {
+        var reader = new InputTypes(api, layout.Symbols);
+        var inputs = new TensorType[count];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = ReadInput(api, info, i, reader, layout.Operator.Name);
+        return inputs;
     }
 
     private static TensorType ReadInput(OrtFunctions api, nint info, int index, InputTypes reader, string place)

@@ -15,6 +15,15 @@ internal static unsafe class ShapeInference
         nuint count;
         OrtStatus.Check(api, api.ShapeInferContextGetInputCount(context, &count), place);
         var layout = CallLayout.Read(custom.Definition, new InferenceAttributes(api, context), (int)count);
+        var inputs = layout.InputTypes ?? ReadInputs(layout, api, context, (int)count);
+        var results = CustomOperator.Infer(layout, inputs, new());
+        for (int i = 0; i < results.Length; i++)
+            SetOutput(api, context, i, results[i], place);
+    }
+
+    private static TensorType[] ReadInputs(CallLayout layout, OrtFunctions api, nint context, int count)
+    {
+        string place = layout.Operator.Name;
         var reader = new InputTypes(api, layout.Symbols);
         var inputs = new TensorType[count];
         for (int i = 0; i < inputs.Length; i++)
@@ -24,9 +33,7 @@ internal static unsafe class ShapeInference
             inputs[i] = reader.Read(info, $"{place}: input {i}");
         }
 
-        var results = CustomOperator.Infer(layout, inputs, new());
-        for (int i = 0; i < results.Length; i++)
-            SetOutput(api, context, i, results[i], place);
+        return inputs;
     }
 
     private static void SetOutput(OrtFunctions api, nint context, int index, TensorType type, string place)

@@ -44,7 +44,9 @@ internal static class CustomNode
             }
         }
 
-        AddSymbols(node.Node, scope, inputs, attributes, symbols);
+        var types = node.Node.Operands.Select(scope.TypeOf).ToList();
+        AddSymbols(types, scope, inputs, attributes, symbols);
+        attributes.Add(Attributes.Text(AttributeNames.InputTypes, string.Join(", ", types)));
         attributes.Add(Attributes.Int(AttributeNames.Node, index));
         return node.EmitMany(OperatorNames.Of(definition), OperatorNames.Domain, node.Node.OutputTypes.Length, [.. inputs], [.. attributes]);
     }
@@ -75,6 +77,8 @@ internal static class CustomNode
                 return Attributes.Float(name, number.Number);
             case FloatListArgument list when list.Items.All(item => (float)item == item):
                 return Attributes.Floats(name, list.Items);
+            case StringArgument text:
+                return Attributes.Text(name, text.Text);
             case ScalarArgument { Scalar: { Kind: ScalarKind.Integer, Integer.IsConstant: true } scalar }:
                 return Attributes.Int(name, scalar.Integer.Value);
         }
@@ -93,11 +97,11 @@ internal static class CustomNode
     };
 
     /// <summary>Declares the symbols of arguments and sizes; those of arguments that no size of an input is alone get an input.</summary>
-    private static void AddSymbols(Node node, LoweringScope scope, List<string> inputs, List<AttributeProto> attributes, List<Symbol> symbols)
+    private static void AddSymbols(List<TensorType> types, LoweringScope scope, List<string> inputs, List<AttributeProto> attributes, List<Symbol> symbols)
     {
         int needed = symbols.Count;
         var alone = new HashSet<Symbol>();
-        foreach (var size in node.Operands.SelectMany(operand => scope.TypeOf(operand).Shape))
+        foreach (var size in types.SelectMany(type => type.Shape))
         {
             symbols.AddRange(size.Symbols.Where(symbol => !symbols.Contains(symbol)));
             if (size.TryGetSymbol(out var symbol))
@@ -111,8 +115,10 @@ internal static class CustomNode
         {
             bool given = i < needed && !alone.Contains(symbols[i]);
             places.Add(given ? inputs.Count : -1);
-            if (given)
-                inputs.Add(scope.Sizes.One(symbols[i]));
+            if (!given)
+                continue;
+            inputs.Add(scope.Sizes.One(symbols[i]));
+            types.Add(new(DType.Int64, [1]));
         }
 
         attributes.Add(Attributes.Text(AttributeNames.Symbols, string.Join(',', symbols.Select(symbol => symbol.Name))));
