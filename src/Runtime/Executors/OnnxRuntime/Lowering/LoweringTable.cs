@@ -19,6 +19,7 @@ internal sealed class LoweringTable
         PartLowerings.Register(this);
         PaddingLowerings.Register(this);
         ReductionLowerings.Register(this);
+        DifferenceLowerings.Register(this);
         LinearAlgebraLowerings.Register(this);
         NormalizationLowerings.Register(this);
         AttentionLowerings.Register(this);

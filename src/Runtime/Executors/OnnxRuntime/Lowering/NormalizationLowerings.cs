@@ -14,6 +14,7 @@ internal static class NormalizationLowerings
         table.Add("aten::native_layer_norm", node => LayerNorm(node, statistics: true));
         table.Add("aten::rms_norm", RmsNorm);
         table.Add("aten::group_norm", node => GroupNorm(node, node.Int("num_groups")));
+        table.Add("aten::native_group_norm", node => GroupNorm(node, node.Int("group")));
         table.Add("aten::batch_norm", node => BatchNorm(node, statistics: false));
         table.Add("aten::_native_batch_norm_legit_no_training", node => BatchNorm(node, statistics: true));
         foreach (string name in (string[])["softmax.int", "_softmax"])
@@ -65,13 +66,26 @@ internal static class NormalizationLowerings
         Shape grouped = [input.Shape[0], groups, rest];
         string value = node.Reshape(node.Cast(node.Input("input"), input.DType, DType.Float32), input.Shape, grouped);
         TensorType parameters = new(DType.Float32, [groups]);
+        string[] statistics = node.Node.OutputTypes.Length == 1 ? [] : Statistics(node, value, grouped);
         value = node.Emit("InstanceNormalization", [value, node.Fill(parameters, 1), node.Fill(parameters, 0)], Attributes.Float("epsilon", node.Float("eps")));
         value = node.Reshape(value, grouped, input.Shape);
         if (node.Has("weight"))
             value = node.Emit("Mul", [value, ByChannel(node, "weight", input.Rank)]);
         if (node.Has("bias"))
             value = node.Emit("Add", [value, ByChannel(node, "bias", input.Rank)]);
-        return node.Return(node.Convert(value, DType.Float32, input.DType));
+        return node.Return([node.Convert(value, DType.Float32, input.DType), .. statistics]);
+    }
+
+    /// <summary>The mean and the inverse deviation of each row of the last axis, in the types of the second and the third result.</summary>
+    private static string[] Statistics(NodeLowering node, string value, Shape shape)
+    {
+        int[] last = [shape.Rank - 1];
+        string difference = node.Emit("Sub", [value, node.Mean(value, shape, last, keepDims: true, DType.Float32)]);
+        string variance = node.Mean(node.Emit("Mul", [difference, difference]), shape, last, keepDims: false, DType.Float32);
+        variance = node.Emit("Add", [variance, node.Number(DType.Float32, node.Float("eps"))]);
+        string inverse = node.Emit("Reciprocal", [node.Emit("Sqrt", [variance])]);
+        string mean = node.Mean(value, shape, last, keepDims: false, DType.Float32);
+        return [node.Convert(mean, DType.Float32, node.Node.OutputTypes[1].DType), node.Convert(inverse, DType.Float32, node.Node.OutputTypes[2].DType)];
     }
 
     private static bool BatchNorm(NodeLowering node, bool statistics)
