@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(12))
+        switch (random.Next(13))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -66,6 +66,9 @@ internal sealed class GeneratedGraphs(Random random)
                 break;
             case 10:
                 Attention(x, Pick());
+                break;
+            case 11:
+                WrittenNorm(x);
                 break;
             default:
                 _rows.Add(Node("aten::linear", ("input", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("whole.weight", 4, 4))), ("bias", new TensorArgument(Parameter("whole.bias", 4)))));
@@ -114,6 +117,16 @@ internal sealed class GeneratedGraphs(Random random)
         var heads = Node("aten::view", ("self", new TensorArgument(mixed)), ("size", new DimListArgument([1, 2, _tokens, 2])));
         var back = Node("aten::permute", ("self", new TensorArgument(heads)), ("dims", new DimListArgument([0, 2, 1, 3])));
         _rows.Add(Node("aten::view", ("self", new TensorArgument(back)), ("size", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    private void WrittenNorm(Value x)
+    {
+        var square = Node("aten::pow.Tensor_Scalar", ("self", new TensorArgument(x)), ("exponent", new ScalarArgument(2)));
+        var mean = Node("aten::mean.dim", ("self", new TensorArgument(square)), ("dim", new DimListArgument([-1])), ("keepdim", new BoolArgument(true)));
+        var biased = Node("aten::add.Scalar", ("self", new TensorArgument(mean)), ("other", new ScalarArgument(1e-3)));
+        var root = Node("aten::rsqrt", ("self", new TensorArgument(biased)));
+        var normalized = Node("aten::mul.Tensor", ("self", new TensorArgument(x)), ("other", new TensorArgument(root)));
+        Add("aten::mul.Tensor", ("self", Parameter("written", 4)), ("other", normalized));
     }
 
     private void Views(Value x)
