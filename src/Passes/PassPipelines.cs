@@ -18,6 +18,7 @@ public static class PassPipelines
         new MergeDuplicates(),
         .. ranks > 1 ? [new ShardTensorParallel(ranks, plan ?? TensorParallelPlan.Default)] : Array.Empty<IPass>(),
         .. flashComm is not null ? [new UseFlashComm(flashComm)] : Array.Empty<IPass>(),
+        new FoldIndexMasks(),
         new FuseRmsNorm(),
         new FoldConstants(),
         new SimplifyViews(),

@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(13))
+        switch (random.Next(14))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -68,6 +68,9 @@ internal sealed class GeneratedGraphs(Random random)
                 Attention(x, Pick());
                 break;
             case 11:
+                MaskedAttention(x, Pick());
+                break;
+            case 12:
                 WrittenNorm(x);
                 break;
             default:
@@ -117,6 +120,36 @@ internal sealed class GeneratedGraphs(Random random)
         var heads = Node("aten::view", ("self", new TensorArgument(mixed)), ("size", new DimListArgument([1, 2, _tokens, 2])));
         var back = Node("aten::permute", ("self", new TensorArgument(heads)), ("dims", new DimListArgument([0, 2, 1, 3])));
         _rows.Add(Node("aten::view", ("self", new TensorArgument(back)), ("size", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    // Attention of two heads, each of which two query heads may share, under a mask computed from positions.
+    private void MaskedAttention(Value x, Value y)
+    {
+        int keyHeads = random.Next(2) == 0 ? 2 : 1, size = 2;
+        Value Heads(Value value, int heads)
+        {
+            var taken = Node("aten::slice.Tensor", ("self", new TensorArgument(value)), ("dim", new DimArgument(2)), ("start", new DimArgument(0)), ("end", new DimArgument(heads * size)));
+            var parted = Node("aten::view", ("self", new TensorArgument(taken)), ("size", new DimListArgument([1, _tokens, heads, size])));
+            var turned = Node("aten::transpose.int", ("self", new TensorArgument(parted)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+            if (heads == 2)
+                return turned;
+            var apart = Node("aten::unsqueeze", ("self", new TensorArgument(turned)), ("dim", new DimArgument(2)));
+            var repeated = Node("aten::expand", ("self", new TensorArgument(apart)), ("size", new DimListArgument([1, 1, 2, _tokens, size])));
+            return Node("aten::reshape", ("self", new TensorArgument(repeated)), ("shape", new DimListArgument([1, 2, _tokens, size])));
+        }
+
+        var positions = Node("aten::arange", ("end", new ScalarArgument(_tokens)));
+        var rows = Node("aten::unsqueeze", ("self", new TensorArgument(positions)), ("dim", new DimArgument(1)));
+        var moved = Node("aten::add.Scalar", ("self", new TensorArgument(rows)), ("other", new ScalarArgument(random.Next(2))));
+        var mask = Node("aten::le.Tensor", ("self", new TensorArgument(positions)), ("other", new TensorArgument(moved)));
+        var attended = Node(
+            "aten::scaled_dot_product_attention",
+            ("query", new TensorArgument(Heads(x, 2))),
+            ("key", new TensorArgument(Heads(y, keyHeads))),
+            ("value", new TensorArgument(Heads(x, keyHeads))),
+            ("attn_mask", random.Next(3) == 0 ? Argument.None : new TensorArgument(mask)));
+        var back = Node("aten::transpose.int", ("self", new TensorArgument(attended)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+        _rows.Add(Node("aten::reshape", ("self", new TensorArgument(back)), ("shape", new DimListArgument([1, _tokens, 4]))));
     }
 
     private void WrittenNorm(Value x)

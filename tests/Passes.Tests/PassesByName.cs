@@ -18,6 +18,7 @@ internal static class PassesByName
         new SimplifyViews(),
         new RecoverLinears(),
         new RecoverMatmuls(),
+        new FoldIndexMasks(),
         new FuseRmsNorm(),
         new ShardTensorParallel(2, TensorParallelPlan.Default),
         new UseFlashComm(new(Threshold: 3, Enabled: true)),
