@@ -20,6 +20,7 @@ public static class PassPipelines
         .. flashComm is not null ? [new UseFlashComm(flashComm)] : Array.Empty<IPass>(),
         new FoldIndexMasks(),
         new FuseRmsNorm(),
+        new FuseAttention(),
         new FoldConstants(),
         new SimplifyViews(),
         new MergeDuplicates(),

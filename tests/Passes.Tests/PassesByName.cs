@@ -20,6 +20,7 @@ internal static class PassesByName
         new RecoverMatmuls(),
         new FoldIndexMasks(),
         new FuseRmsNorm(),
+        new FuseAttention(),
         new ShardTensorParallel(2, TensorParallelPlan.Default),
         new UseFlashComm(new(Threshold: 3, Enabled: true)),
     }.ToDictionary(pass => pass.Name);
