@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(14))
+        switch (random.Next(18))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -67,10 +67,17 @@ internal sealed class GeneratedGraphs(Random random)
             case 10:
                 Attention(x, Pick());
                 break;
-            case 11:
+            case 11 or 15:
                 MaskedAttention(x, Pick());
                 break;
             case 12:
+                Rotation(x);
+                break;
+            case 13:
+                var factor = random.Next(2) == 0 ? 1.0 : 0.5;
+                _rows.Add(Node("aten::mul.Scalar", ("self", new TensorArgument(x)), ("other", new ScalarArgument(factor))));
+                break;
+            case 14 or 16:
                 WrittenNorm(x);
                 break;
             default:
@@ -150,6 +157,26 @@ internal sealed class GeneratedGraphs(Random random)
             ("attn_mask", random.Next(3) == 0 ? Argument.None : new TensorArgument(mask)));
         var back = Node("aten::transpose.int", ("self", new TensorArgument(attended)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
         _rows.Add(Node("aten::reshape", ("self", new TensorArgument(back)), ("shape", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    // A rotary embedding of two heads, heads or tokens first.
+    private void Rotation(Value x)
+    {
+        bool headsFirst = random.Next(2) == 0;
+        var parted = Node("aten::view", ("self", new TensorArgument(x)), ("size", new DimListArgument([1, _tokens, 2, 2])));
+        var heads = headsFirst ? Node("aten::transpose.int", ("self", new TensorArgument(parted)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2))) : parted;
+        var angle = Node("aten::slice.Tensor", ("self", new TensorArgument(Pick())), ("dim", new DimArgument(2)), ("start", new DimArgument(0)), ("end", new DimArgument(1)));
+        var angles = Node("aten::cat", ("tensors", new TensorListArgument([angle, angle])), ("dim", new DimArgument(-1)));
+        Value Table(string function) => Node("aten::unsqueeze", ("self", new TensorArgument(Node(function, ("self", new TensorArgument(angles))))), ("dim", new DimArgument(headsFirst ? 1 : 2)));
+        Value Half(int start, long end) => Node("aten::slice.Tensor", ("self", new TensorArgument(heads)), ("dim", new DimArgument(3)), ("start", new DimArgument(start)), ("end", new DimArgument(end)));
+        var negated = Node("aten::neg", ("self", new TensorArgument(Half(1, long.MaxValue))));
+        var crossed = Node("aten::cat", ("tensors", new TensorListArgument([negated, Half(0, 1)])), ("dim", new DimArgument(-1)));
+        var left = Node("aten::mul.Tensor", ("self", new TensorArgument(heads)), ("other", new TensorArgument(Table("aten::cos"))));
+        var right = Node("aten::mul.Tensor", ("self", new TensorArgument(crossed)), ("other", new TensorArgument(Table("aten::sin"))));
+        var turned = Node("aten::add.Tensor", ("self", new TensorArgument(left)), ("other", new TensorArgument(right)));
+        if (headsFirst)
+            turned = Node("aten::transpose.int", ("self", new TensorArgument(turned)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+        _rows.Add(Node("aten::reshape", ("self", new TensorArgument(turned)), ("shape", new DimListArgument([1, _tokens, 4]))));
     }
 
     private void WrittenNorm(Value x)

@@ -17,7 +17,7 @@ public abstract record Pattern
     public static Pattern Any(string name) => new AnyPattern(name);
 
     /// <summary>A node of an operator, whose leading arguments match; further arguments are free.</summary>
-    /// <param name="name">The name that the rule's side condition and replacement use for the node.</param>
+    /// <param name="name">The name that the rule's side condition and replacement use for the node, and for the result of it that is read.</param>
     /// <param name="operatorName">The operator's full name.</param>
     /// <param name="operands">A pattern for each leading tensor argument; of a commutative operator the first two in either order.</param>
     public static Pattern Op(string name, string operatorName, params Pattern[] operands) =>
@@ -99,6 +99,7 @@ public abstract record Pattern
         }
 
         private protected override bool Matches(Argument argument, Match match, Func<bool> rest) =>
-            argument is TensorArgument operand && match.Graph.NodeOf(operand.Value) is { } node && Matches(node, match, rest);
+            argument is TensorArgument operand && match.Graph.NodeOf(operand.Value) is { } node
+            && match.Try(() => match.Bind(Name, operand.Value) && Matches(node, match, rest));
     }
 }
