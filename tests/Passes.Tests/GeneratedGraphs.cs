@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(18))
+        switch (random.Next(21))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -73,12 +73,18 @@ internal sealed class GeneratedGraphs(Random random)
             case 12:
                 Rotation(x);
                 break;
+            case 17 or 18:
+                Swiglu(x);
+                break;
             case 13:
                 var factor = random.Next(2) == 0 ? 1.0 : 0.5;
                 _rows.Add(Node("aten::mul.Scalar", ("self", new TensorArgument(x)), ("other", new ScalarArgument(factor))));
                 break;
             case 14 or 16:
                 WrittenNorm(x);
+                break;
+            case 19:
+                _rows.Add(Normed(Node("aten::add.Tensor", ("self", new TensorArgument(x)), ("other", new TensorArgument(Pick())))));
                 break;
             default:
                 _rows.Add(Node("aten::linear", ("input", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("whole.weight", 4, 4))), ("bias", new TensorArgument(Parameter("whole.bias", 4)))));
@@ -178,6 +184,34 @@ internal sealed class GeneratedGraphs(Random random)
             turned = Node("aten::transpose.int", ("self", new TensorArgument(turned)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
         _rows.Add(Node("aten::reshape", ("self", new TensorArgument(turned)), ("shape", new DimListArgument([1, _tokens, 4]))));
     }
+
+    // Gate and up apart or merged, silu in one or two operators, down, residual, norm.
+    private void Swiglu(Value x)
+    {
+        Value Linear(Value input, string name, int to, int from) =>
+            Node("aten::linear", ("input", new TensorArgument(input)), ("weight", new TensorArgument(Parameter(name, to, from))));
+        Value gate, up;
+        if (random.Next(2) == 0)
+        {
+            (up, gate) = (Linear(x, "plain.up", 6, 4), Linear(x, "plain.gate", 6, 4));
+        }
+        else
+        {
+            var both = Linear(x, "plain.both", 12, 4);
+            var definition = PassesByName.Registry.Find("aten::split_with_sizes");
+            var halves = _builder.Add(definition, definition.Schema.Arrange(("self", new TensorArgument(both)), ("split_sizes", new DimListArgument([6, 6])), ("dim", new DimArgument(-1))), NodeSource.None);
+            (gate, up) = (halves[0], halves[1]);
+        }
+
+        var active = random.Next(2) == 0
+            ? Node("aten::silu", ("self", new TensorArgument(gate)))
+            : Node("aten::mul.Tensor", ("self", new TensorArgument(gate)), ("other", new TensorArgument(Node("aten::sigmoid", ("self", new TensorArgument(gate))))));
+        var gated = Node("aten::mul.Tensor", ("self", new TensorArgument(active)), ("other", new TensorArgument(up)));
+        Add("aten::add.Tensor", ("self", x), ("other", Linear(gated, "plain.down", 4, 6)));
+        _rows.Add(Normed(_rows[^1]));
+    }
+
+    private Value Normed(Value x) => Node("evergraph::rms_norm", ("x", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("normed", 4))), ("eps", new FloatArgument(1e-3)));
 
     private void WrittenNorm(Value x)
     {

@@ -23,6 +23,9 @@ internal static class PassesByName
         new FuseRmsNorm(),
         new FuseRotaryEmbedding(),
         new FuseAttention(),
+        new FuseResidualNorm(),
+        new MergeLinears(),
+        new FuseSiluAndMul(),
         new ShardTensorParallel(2, TensorParallelPlan.Default),
         new UseFlashComm(new(Threshold: 3, Enabled: true)),
     }.ToDictionary(pass => pass.Name);

@@ -7,7 +7,8 @@ namespace Evergraph.Passes;
 /// and how to compute one half of them.
 /// </summary>
 /// <param name="graph">The graph that the values belong to.</param>
-internal sealed class EqualHalves(GraphBuilder graph)
+/// <param name="mutated">Names of parameters that change between runs.</param>
+internal sealed class EqualHalves(GraphBuilder graph, IReadOnlySet<string> mutated)
 {
     private readonly Dictionary<Value, bool> _known = [];
 
@@ -83,7 +84,7 @@ internal sealed class EqualHalves(GraphBuilder graph)
 
     private bool HasConstant(Value value)
     {
-        if (graph.ParameterOf(value) is not { Sharding: null, Data: var data } || data.Sizes[^1] % 2 != 0)
+        if (graph.ParameterOf(value) is not { Sharding: null, Data: var data } parameter || mutated.Contains(parameter.Name) || data.Sizes[^1] % 2 != 0)
             return false;
         int half = checked((int)(data.Sizes[^1] / 2 * data.DType.Size()));
         var bytes = data.ReadOnlyBytes();

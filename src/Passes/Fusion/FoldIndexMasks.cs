@@ -21,7 +21,7 @@ public sealed class FoldIndexMasks : IPass
     /// <inheritdoc/>
     public PassResult Run(TensorGraph graph, PassContext context)
     {
-        var mutated = graph.Outputs.Where(output => output.Kind == GraphOutputKind.BufferMutation).Select(output => output.Target!).ToHashSet(StringComparer.Ordinal);
+        var mutated = MutatedParameters.Of(graph);
         IndexValues? values = null;
         IndexValue? Mask(Match match) => match.Argument("attention", "attn_mask") is TensorArgument { Value: var mask }
             ? (values ??= new(match.Graph, mutated)).Of(mask)

@@ -39,12 +39,13 @@ public sealed class FuseRotaryEmbedding : IPass
     /// <inheritdoc/>
     public PassResult Run(TensorGraph graph, PassContext context)
     {
+        var mutated = MutatedParameters.Of(graph);
         EqualHalves? halves = null;
         RewriteRule Rule(string algebra, params Pattern[] terms) => new(
             $"{algebra} = rotary_embedding(x, cos₁, sin₁) when cos = [cos₁, cos₁] and sin = [sin₁, sin₁]",
             Pattern.Op("sum", "aten::add.Tensor", terms),
             match => IsRotation(match) && LayoutOf(match) is not null
-                && (halves ??= new(match.Graph)).Has(match["cos"]) && halves.Has(match["sin"]),
+                && (halves ??= new(match.Graph, mutated)).Has(match["cos"]) && halves.Has(match["sin"]),
             (match, rewriter) => Rotate(match, rewriter, halves!));
 
         return RuleRewriter.Apply(
