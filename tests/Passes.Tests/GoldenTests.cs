@@ -14,6 +14,10 @@ public class GoldenTests
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(Folder(), "*.txt").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
+    // A graph before it is split runs on one rank, and after it on several: the laws compare those.
+    public static TheoryData<string> FilesOfOneGraph =>
+        [.. Files.Select(row => row.Data).Where(file => !file.StartsWith("shard-", StringComparison.Ordinal) && !file.StartsWith("use-flashcomm", StringComparison.Ordinal))];
+
     [Theory]
     [MemberData(nameof(Files))]
     public void After_is_what_the_file_says(string file)
@@ -33,6 +37,18 @@ public class GoldenTests
         else
             Assert.Equal(parts[1], after);
         Assert.Empty(GraphVerifier.Verify(result.Graph));
+        Assert.False(PassesByName.All[name].Run(result.Graph, PassesByName.Context).Changed, "the second run changed something");
+    }
+
+    [Theory]
+    [MemberData(nameof(FilesOfOneGraph))]
+    public void The_numbers_stay(string file)
+    {
+        string text = File.ReadAllText(Path.Combine(Folder(), file)).ReplaceLineEndings("\n").Split(Separator)[0];
+        var pass = PassesByName.All[text.Split('\n')[0]["# pass: ".Length..]];
+        var before = GraphParser.Parse(text, PassesByName.Registry, GraphNumbers.Draw);
+
+        GraphNumbers.AssertSame(before, pass.Run(before, PassesByName.Context).Graph, file);
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "Goldens");
