@@ -30,10 +30,12 @@ public sealed record ActivationRange
     public double Max { get; }
 
     /// <summary>The size of a step, a float32 above 0; 1 where only zeros were seen.</summary>
-    public double Scale => Min == 0 && Max == 0 ? 1 : Math.Max((float)((Math.Max(Max, 0) / 255) - (Math.Min(Min, 0) / 255)), LeastScale);
+    public double Scale => IsZero ? 1 : Math.Max((float)((Math.Max(Max, 0) / 255) - (Math.Min(Min, 0) / 255)), LeastScale);
 
     /// <summary>The int8 that stands for 0.</summary>
-    public int ZeroPoint => (int)Math.Clamp(Math.Round(sbyte.MinValue - (Math.Min(Min, 0) / Scale)), sbyte.MinValue, sbyte.MaxValue);
+    public int ZeroPoint => IsZero ? 0 : (int)Math.Clamp(Math.Round(sbyte.MinValue - (Math.Min(Min, 0) / Scale)), sbyte.MinValue, sbyte.MaxValue);
+
+    private bool IsZero => Min == 0 && Max == 0;
 
     /// <summary>The smallest range with both in it.</summary>
     public ActivationRange Join(ActivationRange other) => new(Math.Min(Min, other.Min), Math.Max(Max, other.Max));
