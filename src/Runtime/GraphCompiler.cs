@@ -61,7 +61,7 @@ public static class GraphCompiler
     {
         var pipeline = options.Passes is { } passes
             ? new PassPipeline(passes)
-            : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm);
+            : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm, options.Quantization);
         return pipeline.Run(graph, new(options.Operators, logger, options.Dispatcher));
     }
 

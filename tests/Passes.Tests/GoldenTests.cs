@@ -28,7 +28,7 @@ public class GoldenTests
         var before = GraphParser.Parse(parts[0], PassesByName.Registry);
         Assert.Empty(GraphVerifier.Verify(before));
 
-        var result = PassesByName.All[name].Run(before, PassesByName.Context);
+        var result = PassesByName.Goldens[name].Run(before, PassesByName.Context);
 
         var trace = result.Rewrites.Select(rewrite => $"# {rewrite.Rule}\n").Distinct();
         string after = string.Concat(trace) + GraphPrinter.Print(result.Graph).ReplaceLineEndings("\n");
