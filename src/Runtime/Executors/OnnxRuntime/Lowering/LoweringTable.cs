@@ -10,6 +10,7 @@ internal sealed class LoweringTable
     private LoweringTable()
     {
         LinearAlgebraLowerings.Register(this);
+        FusedLowerings.Register(this);
     }
 
     /// <summary>All of them.</summary>
