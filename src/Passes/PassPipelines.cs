@@ -16,6 +16,7 @@ public static class PassPipelines
         new RecoverLinears(),
         new SimplifyViews(),
         new SimplifyArithmetic(),
+        new RecoverAttention(),
         new MergeDuplicates(),
         .. ranks > 1 ? [new ShardTensorParallel(ranks, plan ?? TensorParallelPlan.Default)] : Array.Empty<IPass>(),
         .. flashComm is not null ? [new UseFlashComm(flashComm)] : Array.Empty<IPass>(),
