@@ -39,7 +39,7 @@ public sealed class OpsTests : IDisposable
 
             plugin                          implementations  faults
             ------------------------------  ---------------  ------
-            Evergraph.CustomOps             34               0
+            Evergraph.CustomOps             36               0
             Evergraph.Samples.VendorPlugin  3                0
 
             """,
