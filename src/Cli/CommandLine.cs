@@ -32,6 +32,7 @@ public static class CommandLine
             InspectCommand.Create(streams),
             VerifyCommand.Create(streams, dispatcher),
             ViewCommand.Create(streams),
+            BenchCommand.Create(streams, dispatcher),
             OpsCommand.Create(streams, dispatcher),
             OpCheckCommand.Create(streams, dispatcher),
         };

@@ -12,6 +12,7 @@ public static class PassPipelines
         new RecoverMatmuls(),
         new RecoverLinears(),
         new SimplifyViews(),
+        new SimplifyArithmetic(),
         new MergeDuplicates(),
     ]);
 
@@ -27,6 +28,13 @@ public static class PassPipelines
         .. ranks > 1 ? [new ShardTensorParallel(ranks, plan ?? TensorParallelPlan.Default)] : Array.Empty<IPass>(),
         .. flashComm is not null ? [new UseFlashComm(flashComm)] : Array.Empty<IPass>(),
         .. quantization is not null ? [new QuantizeLinears(quantization)] : Array.Empty<IPass>(),
+        new FoldIndexMasks(),
+        new FuseRmsNorm(),
+        new FuseRotaryEmbedding(),
+        new FuseAttention(),
+        new FuseResidualNorm(),
+        new MergeLinears(),
+        new FuseSiluAndMul(),
         new FoldConstants(),
         new SimplifyViews(),
         new MergeDuplicates(),

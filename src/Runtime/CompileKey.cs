@@ -6,6 +6,7 @@ using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Graph.Text;
 using Evergraph.Passes;
+using Evergraph.Runtime.OnnxRuntime;
 
 namespace Evergraph.Runtime;
 
@@ -24,6 +25,7 @@ internal sealed record CompileKey(
     IReadOnlyList<IPass>? Passes,
     OperatorRegistry Operators,
     Dispatcher Dispatcher,
+    OnnxRuntimeOptions OnnxRuntime,
     string Choices)
 {
     public static CompileKey Of(TensorGraph graph, CompileOptions options) => new(
@@ -37,6 +39,7 @@ internal sealed record CompileKey(
         options.Passes,
         options.Operators,
         options.Dispatcher,
+        options.OnnxRuntime,
 
         // Passes bring in operators that the graph does not have yet, and compute some of them.
         options.Dispatcher.HashOf(graph.Nodes.Select(node => node.Operator).Union(options.Operators.Operators)));

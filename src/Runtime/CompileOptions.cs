@@ -3,6 +3,7 @@ using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
+using Evergraph.Runtime.OnnxRuntime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -39,6 +40,9 @@ public sealed record CompileOptions
 
     /// <summary>Chooses the implementations that nodes run; the process's own where nothing else is said.</summary>
     public Dispatcher Dispatcher { get; init; } = Dispatcher.Default;
+
+    /// <summary>How sessions of the ONNX Runtime backend are made; other backends do not read it.</summary>
+    public OnnxRuntimeOptions OnnxRuntime { get; init; } = new();
 
     /// <summary>
     /// Where graphs that were compiled are kept and found again, or null to compile each time. <see cref="Operators"/>,

@@ -6,7 +6,7 @@ using Evergraph.Passes;
 namespace Evergraph.Runtime;
 
 /// <summary>A graph that runs at every size in its declared ranges without being compiled again. Thread-safe.</summary>
-public sealed class CompiledGraph
+public sealed class CompiledGraph : IDisposable
 {
     // Symbols of one graph that fit on the stack of a call.
     private const int StackSymbols = 64;
@@ -113,6 +113,9 @@ public sealed class CompiledGraph
         Statistics.CountRun();
         return results;
     }
+
+    /// <summary>Gives back at once what the backend holds outside .NET, such as sessions and packed weights. No run may go on or follow.</summary>
+    public void Dispose() => (_executable as IDisposable)?.Dispose();
 
     private static Tensor[] ArrayOf(IReadOnlyList<Tensor> inputs) => inputs as Tensor[] ?? [.. inputs];
 

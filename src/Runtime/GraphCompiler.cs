@@ -46,7 +46,7 @@ public static class GraphCompiler
         var symbols = new SymbolTable(graph);
         var requirements = new RequirementChecks(graph, symbols);
         var statistics = new RunStatistics();
-        var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger));
+        var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger, options));
         var compiled = new CompiledGraph(graph, options, passes, new(graph, symbols), requirements, statistics, executable);
         Telemetry.Compilations.Add(1);
         activity?.SetTag("evergraph.backend", backend.Name).SetTag("evergraph.nodes", graph.Nodes.Length);

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Evergraph.CustomOps;
 
 /// <summary>Shares the rows of a row-by-row kernel among the processor's cores; which core takes a row changes no bit of it.</summary>
@@ -21,18 +19,10 @@ internal static class RowBlocks
         }
 
         long pieces = Math.Min(rows, Math.Max(Environment.ProcessorCount, rows * width / ParallelElements));
-        try
+        ParallelLoop.Run(pieces, piece =>
         {
-            Parallel.For(0, pieces, piece =>
-            {
-                long first = rows * piece / pieces, end = rows * (piece + 1) / pieces;
-                kernel((int)first, (int)(end - first));
-            });
-        }
-        catch (AggregateException errors)
-        {
-            // A caller reads the same error however many cores there are.
-            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
-        }
+            long first = rows * piece / pieces, end = rows * (piece + 1) / pieces;
+            kernel((int)first, (int)(end - first));
+        });
     }
 }

@@ -15,6 +15,12 @@ public static class KernelArguments
         return bound;
     }
 
+    /// <summary>The kernel argument of an argument that has neither tensor nor symbol in it.</summary>
+    public static KernelArgument Bind(Argument constant) => Bind(
+        constant,
+        value => throw new ArgumentException($"{constant} reads {value}", nameof(constant)),
+        symbol => throw new ArgumentException($"{constant} depends on {symbol.Name}", nameof(constant)));
+
     private static KernelArgument Bind(Argument argument, Func<Value, Tensor> tensors, Func<Symbol, long> symbols) => argument switch
     {
         NoneArgument => KernelArgument.None,

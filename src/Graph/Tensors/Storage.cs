@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Evergraph.Graph;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Evergraph.Graph;
 public sealed class Storage
 {
     private readonly byte[]? _array;
-    private readonly nint _pointer;
+    private nint _pointer;
 
     private Storage(byte[]? array, nint pointer, long length, bool isReadOnly, object? owner)
     {
@@ -19,7 +21,7 @@ public sealed class Storage
     }
 
     /// <summary>Bytes in the block.</summary>
-    public long Length { get; }
+    public long Length { get; private set; }
 
     /// <summary>Whether writing would fault, as in a mapped file.</summary>
     public bool IsReadOnly { get; }
@@ -54,6 +56,16 @@ public sealed class Storage
     /// <summary>Wraps memory that <paramref name="owner"/> keeps alive and never moves.</summary>
     public static Storage Map(nint pointer, long length, object owner, bool isReadOnly = true) =>
         new(null, pointer, length, isReadOnly, owner);
+
+    /// <summary>Keeps the block where it is until the result is disposed, and says where, for code outside .NET.</summary>
+    public PinnedStorage Pin() => new(this, _array, _pointer);
+
+    /// <summary>Points a mapped block at other memory: a call from outside .NET brings its own each time.</summary>
+    internal void Remap(nint pointer, long length)
+    {
+        Debug.Assert(_array is null, "memory of the process does not move");
+        (_pointer, Length) = (pointer, length);
+    }
 
     /// <summary>Bytes to read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>

@@ -10,6 +10,7 @@ public sealed class Tensor
 {
     private readonly long[]? _sizes;
     private readonly Storage? _storage;
+    private long _elements;
     private readonly long _byteOffset;
     private TensorType? _type;
 
@@ -25,7 +26,7 @@ public sealed class Tensor
         _sizes = sizes;
         _storage = storage;
         _byteOffset = byteOffset;
-        Elements = CountElements(sizes);
+        _elements = CountElements(sizes);
         if (byteOffset < 0 || byteOffset > storage.Length - (Elements * dtype.Size()))
         {
             throw new EvergraphException(
@@ -63,11 +64,7 @@ public sealed class Tensor
     public ReadOnlySpan<long> Sizes => _sizes ?? throw NotReal();
 
     /// <summary>How many elements a real tensor has.</summary>
-    public long Elements
-    {
-        get => IsTraced ? throw NotReal() : field;
-        private init;
-    }
+    public long Elements => IsTraced ? throw NotReal() : _elements;
 
     /// <summary>The storage of a real tensor.</summary>
     public Storage Storage => _storage ?? throw NotReal();
@@ -159,6 +156,14 @@ public sealed class Tensor
         var copy = Empty(DType, Sizes);
         ReadOnlyBytes().CopyTo(copy.Bytes());
         return copy;
+    }
+
+    /// <summary>Gives a tensor over memory from outside .NET the sizes of this call; the rank stays.</summary>
+    internal void Resize(ReadOnlySpan<long> sizes)
+    {
+        sizes.CopyTo(_sizes);
+        _elements = CountElements(sizes);
+        _type = null;
     }
 
     /// <summary>The element type and sizes, and whether the tensor is traced.</summary>

@@ -194,26 +194,7 @@ public sealed class GraphParser
         return new(module, file, line.TakeInteger());
     }
 
-    private TensorType ParseType(LineCursor line)
-    {
-        string name = line.TakeUntil('[');
-        if (!DTypes.TryParse(name, out var dtype))
-            throw line.Fault($"expected an element type, given '{name}'");
-        line.Take("[");
-        string sizes = line.TakeUntil(']');
-        line.Take("]");
-        if (sizes.Length == 0)
-            return new(dtype, []);
-        var items = new LineCursor(sizes, 0);
-        var dims = new List<Dim>();
-        while (!items.AtEnd)
-        {
-            dims.Add(DimText.Parse(items.TakeUntil(','), FindSymbol));
-            items.TryTake(",");
-        }
-
-        return new(dtype, [.. dims]);
-    }
+    private TensorType ParseType(LineCursor line) => TensorTypeText.Take(line, FindSymbol);
 
     private void Define(LineCursor line, bool percentTaken = false)
     {

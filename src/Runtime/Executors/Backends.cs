@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Evergraph.Graph;
+using Evergraph.Runtime.OnnxRuntime;
 
 namespace Evergraph.Runtime;
 
@@ -9,6 +10,7 @@ public static class Backends
     private static readonly ConcurrentDictionary<string, IBackend> ByName = new(StringComparer.Ordinal)
     {
         [Backend.Reference] = new ReferenceBackend(),
+        [OnnxRuntimeBackend.BackendName] = new OnnxRuntimeBackend(),
     };
 
     /// <summary>Every backend's name, in alphabetical order.</summary>

@@ -11,6 +11,9 @@ public interface IBackend
     /// <summary>The name that options and commands use, such as <c>reference</c>.</summary>
     string Name { get; }
 
+    /// <summary>Why this backend cannot be used on this machine, or null where it can.</summary>
+    string? Unavailable() => null;
+
     /// <summary>Prepares a graph that verifies.</summary>
     /// <exception cref="MissingKernelException">There is no implementation of some of its operators; all are listed.</exception>
     IExecutable Load(TensorGraph graph, LoadContext context);
@@ -36,5 +39,6 @@ public interface IExecutable
 /// <param name="Ranks">How many ranks share the model.</param>
 /// <param name="Dispatcher">Chooses the implementation of each node's operator.</param>
 /// <param name="Logger">For compile events.</param>
+/// <param name="Options">How the graph is compiled, for what only one backend reads.</param>
 public sealed record LoadContext(
-    SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, Dispatcher Dispatcher, ILogger Logger);
+    SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, Dispatcher Dispatcher, ILogger Logger, CompileOptions Options);

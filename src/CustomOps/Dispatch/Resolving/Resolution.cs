@@ -47,5 +47,5 @@ public sealed class Resolution
     internal bool IsRetriedAfter(Exception exception) => !Policy.Strict && _usable.Length > 1 && ImplementationFailure.Is(exception);
 
     /// <summary>The error of a call where nothing may be called.</summary>
-    internal NoImplementationException None() => new(Operator, Platform, DTypes, Candidates);
+    public NoImplementationException None() => new(Operator, Platform, DTypes, Candidates);
 }

@@ -29,7 +29,7 @@ internal static class GemmBlocks
         long blocks = batches * rowBlocks * columnBlocks;
         if (blocks > 1 && (long)m * n * batches >= ParallelWork / Math.Max(1, k))
         {
-            Parallel.For(0, blocks, index => RunOne(block, index, rows, rowBlocks, columnBlocks, m, n));
+            ParallelLoop.Run(blocks, index => RunOne(block, index, rows, rowBlocks, columnBlocks, m, n));
         }
         else
         {

@@ -1,0 +1,76 @@
+using Evergraph.CustomOps.Kernels;
+using Evergraph.Graph;
+using Evergraph.Runtime.OnnxRuntime.Format;
+using Evergraph.Runtime.OnnxRuntime.Model;
+
+namespace Evergraph.Runtime.OnnxRuntime.Lowering;
+
+/// <summary>The state of a graph's lowering that lowerings of nodes share.</summary>
+internal sealed class LoweringScope
+{
+    private readonly TensorGraph _graph;
+    private readonly string?[] _names;
+    private readonly Tensor?[] _weights;
+    private readonly Dictionary<(DType, Scalar), Tensor> _scalars = [];
+
+    /// <summary>Begins a lowering.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="weights">For each parameter what the rank has of it, or null for one that runs overwrite: that is an input.</param>
+    public LoweringScope(TensorGraph graph, Tensor?[] weights)
+    {
+        _graph = graph;
+        _weights = weights;
+        _names = new string?[graph.ValueCount];
+        Sizes = new(this);
+    }
+
+    /// <summary>What is written.</summary>
+    public OnnxGraph Onnx { get; } = new();
+
+    /// <summary>Sizes as values.</summary>
+    public SizeValues Sizes { get; }
+
+    /// <summary>The name of a value. A weight is added when it is first asked for, so that what nothing reads is not there.</summary>
+    public string NameOf(Value value)
+    {
+        if (_names[value.Id] is { } name)
+            return name;
+        var parameter = _graph.ParameterOf(value) ?? throw new InvalidOperationException($"{value} has no name yet");
+        return _names[value.Id] = AddWeight(parameter.Name, WeightOf(value)!);
+    }
+
+    /// <summary>Names a value.</summary>
+    public void Bind(Value value, string name) => _names[value.Id] = name;
+
+    /// <summary>The type of a value.</summary>
+    public TensorType TypeOf(Value value) => _graph.TypeOf(value);
+
+    /// <summary>The numbers of a value that is the same on every run, or null.</summary>
+    public Tensor? WeightOf(Value value) => _graph.ParameterOf(value) is null ? null : _weights[value.Id - _graph.Inputs.Length];
+
+    /// <summary>Adds a tensor of the model's own. It is not copied: it must live as long as the session.</summary>
+    public string AddWeight(string name, Tensor tensor)
+    {
+        name = Onnx.NewName(name);
+        Onnx.Weights.Add(name, tensor);
+        return name;
+    }
+
+    /// <summary>A number as a tensor without dimensions.</summary>
+    public Tensor ScalarTensor(DType dtype, Scalar value)
+    {
+        if (!_scalars.TryGetValue((dtype, value), out var tensor))
+            _scalars.Add((dtype, value), tensor = ConstantFill.Of(dtype, [], value));
+        return tensor;
+    }
+
+    /// <summary>Adds a node with results of new names.</summary>
+    public string[] Emit(string operatorName, string domain, int results, ReadOnlySpan<string> inputs, ReadOnlySpan<AttributeProto> attributes, string name)
+    {
+        string[] outputs = new string[results];
+        for (int i = 0; i < results; i++)
+            outputs[i] = Onnx.NewName($"{name}/{operatorName}");
+        Onnx.AddNode(operatorName, domain, inputs, outputs, attributes, outputs.Length > 0 ? outputs[0] : name);
+        return outputs;
+    }
+}

@@ -1,0 +1,139 @@
+using Evergraph.Graph;
+using Evergraph.Passes;
+using Evergraph.Runtime.OnnxRuntime.Format;
+using Evergraph.Runtime.OnnxRuntime.Model;
+
+namespace Evergraph.Runtime.OnnxRuntime.Lowering;
+
+/// <summary>Writes one node of our graph as nodes of ONNX: returns whether it could, see <see cref="NodeLowering.Decline"/>.</summary>
+internal delegate bool LoweringFunction(NodeLowering node);
+
+/// <summary>What a lowering sees of the node it lowers, and what it writes with. Tensors are names of ONNX values.</summary>
+internal sealed class NodeLowering
+{
+    private readonly LoweringScope _scope;
+
+    public NodeLowering(LoweringScope scope, Node node, string name)
+    {
+        _scope = scope;
+        Node = node;
+        Name = name;
+    }
+
+    /// <summary>The node.</summary>
+    public Node Node { get; }
+
+    /// <summary>What the ONNX nodes are called.</summary>
+    public string Name { get; }
+
+    /// <summary>The type of the first result.</summary>
+    public TensorType Result => Node.OutputTypes[0];
+
+    /// <summary>The names of the results, once <see cref="Return"/> was called.</summary>
+    public string[]? Returned { get; private set; }
+
+    /// <summary>Why the node cannot be lowered, once <see cref="Decline"/> was called.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Ends a lowering without result: the node runs as a C# operator instead. Nothing may have been written yet that matters.</summary>
+    /// <param name="reason">What ONNX Runtime does not have, such as <c>no kernel for bfloat16</c>.</param>
+    public bool Decline(string reason)
+    {
+        Reason = reason;
+        return false;
+    }
+
+    /// <summary>Ends a lowering: these are the results, one for each of the node's.</summary>
+    public bool Return(params string[] results)
+    {
+        Returned = results;
+        return true;
+    }
+
+    /// <summary>A tensor argument.</summary>
+    public string Input(string parameter) => _scope.NameOf(Node.Tensor(parameter) ?? throw new InvalidOperationException($"{Node.Operator.Name}: {parameter} is absent"));
+
+    /// <summary>An optional tensor argument; empty where it is absent.</summary>
+    public string OptionalInput(string parameter) => Node.Tensor(parameter) is { } value ? _scope.NameOf(value) : "";
+
+    /// <summary>A list of tensors; null in the place of an absent one.</summary>
+    public string?[] Inputs(string parameter) => [.. ((TensorListArgument)Node.Argument(parameter)).Items.Select(item => item is { } value ? _scope.NameOf(value) : null)];
+
+    /// <summary>Whether an argument is given.</summary>
+    public bool Has(string parameter) => Node.Argument(parameter) is not NoneArgument;
+
+    /// <summary>The type of a tensor argument.</summary>
+    public TensorType Type(string parameter) => _scope.TypeOf(Node.Tensor(parameter) ?? throw new InvalidOperationException($"{Node.Operator.Name}: {parameter} is absent"));
+
+    /// <summary>The types of a list of tensors; null in the place of an absent one.</summary>
+    public TensorType?[] Types(string parameter) => [.. ((TensorListArgument)Node.Argument(parameter)).Items.Select(item => item is { } value ? _scope.TypeOf(value) : null)];
+
+    /// <summary>The parameter of the model that a tensor argument is, where it is the same on every run; otherwise null.</summary>
+    public Tensor? Weight(string parameter) => Node.Tensor(parameter) is { } value ? _scope.WeightOf(value) : null;
+
+    /// <summary>An integer that is constant by its schema.</summary>
+    public long Int(string parameter) => Node.Dim(parameter).Value;
+
+    /// <summary>Integers that are constant by their schema.</summary>
+    public long[] Ints(string parameter) => [.. Node.Dims(parameter).Select(dim => dim.Value)];
+
+    /// <summary>An integer that may be symbolic.</summary>
+    public Dim Dim(string parameter) => Node.Dim(parameter);
+
+    /// <summary>Integers that may be symbolic.</summary>
+    public EquatableArray<Dim> Dims(string parameter) => Node.Dims(parameter);
+
+    /// <summary>A floating-point number.</summary>
+    public double Float(string parameter) => ((FloatArgument)Node.Argument(parameter)).Number;
+
+    /// <summary>A truth value.</summary>
+    public bool Bool(string parameter) => ((BoolArgument)Node.Argument(parameter)).Truth;
+
+    /// <summary>A text.</summary>
+    public string Text(string parameter) => ((StringArgument)Node.Argument(parameter)).Text;
+
+    /// <summary>An axis, counted from the front.</summary>
+    public int Axis(string parameter, int rank)
+    {
+        long axis = Int(parameter);
+        return (int)(axis < 0 ? axis + rank : axis);
+    }
+
+    /// <summary>A <c>Scalar</c>.</summary>
+    public Scalar Scalar(string parameter) => ((ScalarArgument)Node.Argument(parameter)).Scalar;
+
+    /// <summary>Adds a node of ONNX's own with one result.</summary>
+    public string Emit(string operatorName, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        EmitMany(operatorName, "", 1, inputs, attributes)[0];
+
+    /// <summary>Adds a node of ONNX Runtime's own with one result.</summary>
+    public string EmitMicrosoft(string operatorName, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        EmitMany(operatorName, OnnxGraph.MicrosoftDomain, 1, inputs, attributes)[0];
+
+    /// <summary>Adds a node.</summary>
+    /// <returns>The names of its results.</returns>
+    public string[] EmitMany(string operatorName, string domain, int results, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
+        _scope.Emit(operatorName, domain, results, inputs, attributes, Name);
+
+    /// <summary>A constant.</summary>
+    public string Constant(Tensor tensor) => _scope.Onnx.Constant(tensor);
+
+    /// <summary>A number as a constant without dimensions.</summary>
+    public string Number(DType dtype, Scalar value) => Constant(_scope.ScalarTensor(dtype, value));
+
+    /// <summary>Integers as a constant int64[n].</summary>
+    public string Integers(params long[] values) => Constant(Tensor.From(values, values.Length));
+
+    /// <summary>A size as a value int64[1].</summary>
+    public string Size(Dim size) => _scope.Sizes.One(size);
+
+    /// <summary>Sizes as a value int64[n].</summary>
+    public string SizeList(ReadOnlySpan<Dim> sizes) => _scope.Sizes.Many(sizes);
+
+    /// <summary>The value in another element type; itself where it has it.</summary>
+    public string Cast(string value, DType from, DType to) =>
+        from == to ? value : Emit("Cast", [value], Attributes.Int("to", Native.ElementTypes.Of(to)));
+
+    /// <summary>The value's elements under other sizes.</summary>
+    public string Reshape(string value, Shape from, Shape to) => from == to ? value : Emit("Reshape", [value, _scope.Sizes.ForReshape(from, to)]);
+}

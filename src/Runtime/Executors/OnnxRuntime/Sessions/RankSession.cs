@@ -1,0 +1,161 @@
+using Evergraph.CustomOps;
+using Evergraph.Graph;
+using Evergraph.Runtime.OnnxRuntime.CustomOperators;
+using Evergraph.Runtime.OnnxRuntime.Lowering;
+using Evergraph.Runtime.OnnxRuntime.Model;
+using Evergraph.Runtime.OnnxRuntime.Native;
+using Microsoft.Extensions.Logging;
+
+namespace Evergraph.Runtime.OnnxRuntime.Sessions;
+
+/// <summary>One rank's session, with its parts of the parameters, and frames at rest for runs. Thread-safe.</summary>
+internal sealed class RankSession : IDisposable
+{
+    private readonly TensorGraph _graph;
+    private readonly Session _session;
+    private readonly SessionLog _log;
+    private readonly OutputRoles _roles;
+    private readonly OutputSizes _sizes;
+    private readonly Tensor[] _buffers;
+    private readonly Stack<RunFrame> _frames = [];
+    private readonly Lock _mutation = new();
+
+    public RankSession(TensorGraph graph, LoadContext context, int rank, OutputRoles roles)
+    {
+        _graph = graph;
+        _roles = roles;
+        _sizes = new(graph, context.Symbols);
+        var parameters = graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank)).ToArray();
+        _buffers = [.. roles.Buffers.Select(buffer => parameters[buffer])];
+        var weights = parameters.Select((parameter, i) => roles.Buffers.Contains(i) ? null : parameter).ToArray();
+        var lowered = GraphLowering.Lower(graph, weights, LoweringTable.Default);
+        Nodes = lowered.Nodes;
+        CheckImplementations(graph, lowered, context);
+        _log = new(context.Logger);
+        try
+        {
+            using var options = SessionOptionsBuilder.Build(context.Options.OnnxRuntime, context.Ranks, _log);
+            var operators = new CustomOperatorSet(OrtLibrary.Instance.Api, lowered.CustomOperators, context.Dispatcher)
+            {
+                Branches = index => graph.Nodes[index].Operator.Has(OperatorTraits.MaybeOverlap) ? context.Statistics.CounterOf(index, graph.Nodes[index]) : null,
+            };
+            _session = new(new LoweredGraphModel(lowered), options, operators);
+        }
+        catch
+        {
+            _log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What became of each node.</summary>
+    public LoweredNode[] Nodes { get; }
+
+    /// <summary>Runs the graph on this thread.</summary>
+    public Tensor[] Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols)
+    {
+        if (_buffers.Length == 0)
+            return RunOnce(inputs, symbols);
+        lock (_mutation)
+            return RunOnce(inputs, symbols);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _log.Dispose();
+    }
+
+    private Tensor[] RunOnce(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols)
+    {
+        var frame = Rent();
+        Tensor[] outputs;
+        try
+        {
+            outputs = frame.Run(_session, inputs, _buffers, symbols);
+        }
+        catch (OnnxRuntimeException exception) when (KernelFailure.Take() is { } failure)
+        {
+            throw KernelFault(failure.Node, failure.Exception) ?? (Exception)exception;
+        }
+        finally
+        {
+            Return(frame);
+        }
+
+        return Deliver(outputs, inputs);
+    }
+
+    /// <summary>The error of a node whose C# implementation threw; errors of a group are the ranks' own.</summary>
+    private Exception? KernelFault(int index, Exception cause)
+    {
+        if (index < 0)
+            return null;
+        var node = _graph.Nodes[index];
+        if (node.Operator.Has(OperatorTraits.Collective) && cause is EvergraphException)
+            return cause;
+        string what = cause is EvergraphException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
+        return new KernelException(node, $"its kernel failed: {what}", cause);
+    }
+
+    /// <summary>Returns results, and overwrites buffers and inputs: all outputs are computed by now, so two buffers may swap.</summary>
+    private Tensor[] Deliver(Tensor[] outputs, ReadOnlySpan<Tensor> inputs)
+    {
+        if (_roles.ResultCount == outputs.Length)
+            return outputs;
+        var results = new Tensor[_roles.ResultCount];
+        int count = 0;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            switch (_roles.Kinds[i])
+            {
+                case GraphOutputKind.Result:
+                    results[count++] = outputs[i];
+                    break;
+                case GraphOutputKind.BufferMutation:
+                    _buffers[Array.IndexOf(_roles.Buffers, _roles.Targets[i])] = outputs[i];
+                    break;
+                case GraphOutputKind.InputMutation:
+                    outputs[i].ReadOnlyBytes().CopyTo(inputs[_roles.Targets[i]].Bytes());
+                    break;
+            }
+        }
+
+        return results;
+    }
+
+    private RunFrame Rent()
+    {
+        lock (_frames)
+        {
+            if (_frames.TryPop(out var frame))
+                return frame;
+        }
+
+        return new(_graph, _sizes, _buffers.Length);
+    }
+
+    private void Return(RunFrame frame)
+    {
+        lock (_frames)
+        {
+            if (_frames.Count < Environment.ProcessorCount)
+                _frames.Push(frame);
+        }
+    }
+
+    /// <summary>Fails where a node that runs as C# code could not run under the policy in force now.</summary>
+    private static void CheckImplementations(TensorGraph graph, LoweredGraph lowered, LoadContext context)
+    {
+        var missing = lowered.Nodes
+            .Where(node => node.IsCustom)
+            .DistinctBy(node => (node.Node.Operator, graph.DTypesOf(node.Node)))
+            .Select(node => (node.Node, Resolution: context.Dispatcher.Resolve(node.Node.Operator, graph.DTypesOf(node.Node))))
+            .Where(node => node.Resolution.Chosen is null)
+            .Select(node => (node.Node, node.Resolution.Candidates))
+            .ToList();
+        if (missing.Count > 0)
+            throw new MissingKernelException(OnnxRuntimeBackend.BackendName, missing);
+    }
+}
