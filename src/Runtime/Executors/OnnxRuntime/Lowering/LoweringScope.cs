@@ -31,6 +31,9 @@ internal sealed class LoweringScope
     /// <summary>What is written.</summary>
     public OnnxGraph Onnx { get; } = new();
 
+    /// <summary>Whether the graph is for other tools too: then ONNX's own operators are taken even where ours are faster.</summary>
+    public bool IsPortable { get; init; }
+
     /// <summary>Sizes as values.</summary>
     public SizeValues Sizes { get; }
 
