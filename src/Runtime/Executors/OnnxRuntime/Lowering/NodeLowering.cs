@@ -141,5 +141,11 @@ internal sealed class NodeLowering
         from == to ? value : Emit("Cast", [value], Attributes.Int("to", Native.ElementTypes.Of(to)));
 
     /// <summary>The value's elements under other sizes.</summary>
-    public string Reshape(string value, Shape from, Shape to) => from == to ? value : Emit("Reshape", [value, _scope.Sizes.ForReshape(from, to)]);
+    public string Reshape(string value, Shape from, Shape to)
+    {
+        if (from == to)
+            return value;
+        string sizes = _scope.Sizes.ForReshape(from, to, out bool zeroIsZero);
+        return zeroIsZero ? Emit("Reshape", [value, sizes], Attributes.Int("allowzero", 1)) : Emit("Reshape", [value, sizes]);
+    }
 }
