@@ -5,14 +5,14 @@ namespace Evergraph.CustomOps.Amx;
 /// <summary>y = x·wᵀ + b on the matrix unit, for many rows.</summary>
 internal static unsafe class AmxLinear
 {
-    // Rows that are packed at once. Each panel reads and splits the weight once more.
+    // Rows that are packed at once: each panel reads and splits the weight once more.
     private const int PanelRows = 512;
 
     // Terms between two visits of a sum: a chunk of 32 rows fits into the first-level cache.
     private const int ChunkSteps = 8;
 
     // Column blocks that one piece of work takes: each chunk of rows is read as often from the first-level cache.
-    private const int GroupBlocks = 4;
+    private const int GroupBlocks = 8;
 
     private const int ChunkBytes = ChunkSteps * AmxBlock.StepBytes;
 
