@@ -15,6 +15,9 @@ public sealed class RecoverAttention : IPass
     private const string Attention = "aten::scaled_dot_product_attention";
     private const string Flash = "aten::_scaled_dot_product_flash_attention_for_cpu";
 
+    // The parameters of both operators.
+    private static readonly string[] Shared = ["query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale"];
+
     private static readonly Pattern Softmax = Pattern.Op("softmax", ["aten::softmax.int", "aten::_softmax"], Pattern.Any("logits"));
 
     private static readonly Pattern SeesNothing = Pattern.Op(
@@ -79,7 +82,7 @@ public sealed class RecoverAttention : IPass
             bool grouped = !rewriter.Builder.TypeOf(renewed.Tensor("query")!.Value).Shape[1].Equals(rewriter.Builder.TypeOf(renewed.Tensor("key")!.Value).Shape[1]);
             (string, Argument)[] arguments =
             [
-                .. new[] { "query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale" }.Select(name => (name, renewed.Argument(name))),
+                .. Shared.Select(name => (name, renewed.Argument(name))),
                 ("enable_gqa", new BoolArgument(grouped)),
             ];
             rewriter[graph.ResultOf(i)] = rewriter.Builder.Add(attention, attention.Schema.Arrange(arguments), node.Source)[0];
