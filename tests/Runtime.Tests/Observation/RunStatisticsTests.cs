@@ -142,8 +142,8 @@ public sealed class RunStatisticsTests
     public void CompilingIsLogged()
     {
         var log = new ListLogger();
-        GraphCompiler.Compile([Model.Input("x", S)], inputs => [Scale.Invoke(inputs[0], 1)], new() { Passes = [], LoggerFactory = log });
-        Assert.Contains(log.Lines, line => line.StartsWith("compiled 1 nodes for 1 rank(s) on the reference backend in ", StringComparison.Ordinal));
+        GraphCompiler.Compile([Model.Input("x", S)], inputs => [Scale.Invoke(inputs[0], 1)], new() { Backend = Model.Managed, Passes = [], LoggerFactory = log });
+        Assert.StartsWith("compiled 1 nodes for 1 rank(s) on the reference backend in ", Assert.Single(log.Lines, line => !line.StartsWith("reference backend", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
