@@ -7,7 +7,7 @@ using Evergraph.Runtime;
 using Evergraph.Runtime.OnnxRuntime;
 using Evergraph.Samples.CustomOperators;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Evergraph.Cli.Tests;
 
