@@ -13,6 +13,7 @@ public static class PassPipelines
         new RecoverLinears(),
         new SimplifyViews(),
         new SimplifyArithmetic(),
+        new RecoverAttention(),
         new MergeDuplicates(),
     ]);
 

@@ -132,12 +132,17 @@ public sealed class SavedModelTests : IDisposable
         private static Tensor Copy(OrtValue value)
         {
             var type = value.GetTensorTypeAndShape();
-            return type.ElementDataType switch
-            {
-                TensorElementType.Int64 => Tensor.From(value.GetTensorDataAsSpan<long>(), type.Shape),
-                TensorElementType.Float => Tensor.From(value.GetTensorDataAsSpan<float>(), type.Shape),
-                var other => throw new NotSupportedException(other.ToString()),
-            };
+            var result = Tensor.Empty(
+                type.ElementDataType switch
+                {
+                    TensorElementType.Int64 => DType.Int64,
+                    TensorElementType.Float => DType.Float32,
+                    TensorElementType.BFloat16 => DType.BFloat16,
+                    var other => throw new NotSupportedException(other.ToString()),
+                },
+                type.Shape);
+            value.GetTensorMutableRawData().CopyTo(result.Bytes());
+            return result;
         }
     }
 }

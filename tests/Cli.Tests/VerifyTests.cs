@@ -83,8 +83,8 @@ public class VerifyTests
     {
         var command = Command.Run("verify", Command.Fixture("qwen3.pt2"), Command.Fixture("qwen3.io.safetensors"), "--tp", "2", "--flashcomm", "16", "--backend", backend);
 
-        // 2 layers of 7 linears on 2 ranks: 3 cases of at most 16 tokens, 2 of more.
-        Assert.Contains("maybe-nodes: 14, plain branch 84 times, fused branch 56 times\n", command.Output, StringComparison.Ordinal);
+        // 2 layers of 4 linears on 2 ranks: 3 cases of at most 16 tokens, 2 of more.
+        Assert.Contains("maybe-nodes: 8, plain branch 48 times, fused branch 32 times\n", command.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(21))
+        switch (random.Next(26))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -42,7 +42,7 @@ internal sealed class GeneratedGraphs(Random random)
                 Add("aten::mul.Tensor", ("self", x), ("other", z));
                 Add("aten::mul.Tensor", ("self", z), ("other", x));
                 break;
-            case 3:
+            case 3 or 23 or 24:
                 Block(x);
                 break;
             case 4:
@@ -82,6 +82,9 @@ internal sealed class GeneratedGraphs(Random random)
                 break;
             case 14 or 16:
                 WrittenNorm(x);
+                break;
+            case 20 or 21 or 22:
+                WrittenAttention(x, Pick());
                 break;
             case 19:
                 _rows.Add(Normed(Node("aten::add.Tensor", ("self", new TensorArgument(x)), ("other", new TensorArgument(Pick())))));
@@ -212,6 +215,25 @@ internal sealed class GeneratedGraphs(Random random)
     }
 
     private Value Normed(Value x) => Node("evergraph::rms_norm", ("x", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("normed", 4))), ("eps", new FloatArgument(1e-3)));
+
+    // Attention as eager models write it, with or without a causal mask of numbers.
+    private void WrittenAttention(Value x, Value y)
+    {
+        Value Apart(Value value) => Node("aten::unsqueeze", ("self", new TensorArgument(value)), ("dim", new DimArgument(1)));
+        var turned = Node("aten::transpose.int", ("self", new TensorArgument(Apart(y))), ("dim0", new DimArgument(3)), ("dim1", new DimArgument(2)));
+        var product = Node("aten::matmul", ("self", new TensorArgument(Apart(x))), ("other", new TensorArgument(turned)));
+        var logits = Node("aten::mul.Scalar", ("self", new TensorArgument(product)), ("other", new ScalarArgument(0.5)));
+        if (random.Next(2) == 0)
+        {
+            var hidden = Node("aten::full", ("size", new DimListArgument([_tokens, _tokens])), ("fill_value", new ScalarArgument(double.NegativeInfinity)));
+            var mask = Node("aten::triu", ("self", new TensorArgument(hidden)), ("diagonal", new DimArgument(1)));
+            logits = Node("aten::add.Tensor", ("self", new TensorArgument(logits)), ("other", new TensorArgument(mask)));
+        }
+
+        var weights = Node("aten::softmax.int", ("self", new TensorArgument(logits)), ("dim", new DimArgument(-1)));
+        var mixed = Node("aten::matmul", ("self", new TensorArgument(weights)), ("other", new TensorArgument(Apart(y))));
+        _rows.Add(Node("aten::squeeze.dim", ("self", new TensorArgument(mixed)), ("dim", new DimArgument(1))));
+    }
 
     private void WrittenNorm(Value x)
     {

@@ -17,6 +17,7 @@ internal static class PassesByName
         new FoldConstants(),
         new SimplifyViews(),
         new SimplifyArithmetic(),
+        new RecoverAttention(),
         new RecoverLinears(),
         new RecoverMatmuls(),
         new FoldIndexMasks(),

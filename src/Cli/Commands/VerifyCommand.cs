@@ -45,7 +45,7 @@ internal static class VerifyCommand
             options = options with { Quantization = w8a8.Parse(parsed, imported.Graph, cases, options, streams) };
             streams.Progress("compiling");
             using var compiled = GraphCompiler.Compile(imported.Graph, options);
-            var quantized = options.Quantization is null ? null : QuantizedCount.Of(compiled.Graph, cases);
+            var quantized = options.Quantization is null ? null : QuantizedCount.Of(compiled, cases);
             return Verify(streams, compiled, choice, cases, quantized, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
         });
         return command;

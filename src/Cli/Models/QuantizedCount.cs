@@ -1,6 +1,7 @@
 using System.Globalization;
 using Evergraph.CustomOps.Kernels;
 using Evergraph.Graph;
+using Evergraph.Runtime;
 
 namespace Evergraph.Cli.Models;
 
@@ -14,8 +15,10 @@ internal sealed record QuantizedCount(int Static, int Dynamic, int Floating, dou
     // See the table in docs/quantization.md.
     private const double UsualShare = 0.125;
 
-    public static QuantizedCount Of(TensorGraph graph, IReadOnlyList<RecordedCase> cases)
+    /// <summary>Counts where the pass left the graph: later ones merge layers.</summary>
+    public static QuantizedCount Of(CompiledGraph compiled, IReadOnlyList<RecordedCase> cases)
     {
+        var graph = compiled.Passes.Single(record => record.Pass == "quantize-linears").After;
         int CountOf(Func<string, bool> kind) => graph.Nodes.Count(node => kind(node.Operator.Name));
         double greatest = 0;
         foreach (var output in cases.SelectMany(recorded => recorded.Outputs).Where(output => output.DType.IsFloating()))

@@ -23,52 +23,29 @@ public sealed class FoldIndexMasks : IPass
     {
         var mutated = MutatedParameters.Of(graph);
         IndexValues? values = null;
-        IndexValue? Mask(Match match) => match.Argument("attention", "attn_mask") is TensorArgument { Value: var mask }
-            ? (values ??= new(match.Graph, mutated)).Of(mask)
-            : null;
-        TensorType Type(Match match) => match.Graph.TypeOf(match.Node("attention").Tensor("attn_mask")!.Value);
+        RewriteRule Rule(string algebra, PositionMask kind) => new(
+            algebra,
+            Pattern.Op("attention", Attention),
+            match => match.Argument("attention", "attn_mask") is TensorArgument { Value: var mask }
+                && PositionMasks.Of(mask, values ??= new(match.Graph, mutated)) == kind,
+            (match, rewriter) => rewriter.Add(match.Node("attention").Operator, Without(match.Node("attention"), kind)));
 
         return RuleRewriter.Apply(
             graph,
             [
-                new(
-                    "attention(q, k, v, mask) = attention(q, k, v) when the mask hides nothing",
-                    Pattern.Op("attention", Attention),
-                    match => Mask(match) is IndexValue.Everywhere mask && mask.Number == (Type(match).DType == DType.Bool ? 1 : 0),
-                    (match, rewriter) => rewriter.Add(match.Node("attention").Operator, Without(match.Node("attention"), causal: false))),
-                new(
-                    "attention(q, k, v, mask) = attention(q, k, v, causal) when maskᵢⱼ = (j ≤ i)",
-                    Pattern.Op("attention", Attention),
-                    match => Mask(match) is IndexValue.Where mask && (IsCausal(mask, Type(match)) || IsCausal(mask.Opposite, Type(match))),
-                    (match, rewriter) => rewriter.Add(match.Node("attention").Operator, Without(match.Node("attention"), causal: true))),
+                Rule("attention(q, k, v, mask) = attention(q, k, v) when the mask hides nothing", PositionMask.Nothing),
+                Rule("attention(q, k, v, mask) = attention(q, k, v, causal) when maskᵢⱼ = (j ≤ i)", PositionMask.Causal),
             ],
             context);
     }
 
-    // Row i sees column j where f(i − j) ≥ 0 with f > 0.
-    private static bool IsCausal(IndexValue.Where mask, TensorType type)
-    {
-        var (form, rank) = (mask.Form, type.Rank);
-        if (!form.Constant.Equals(0) || rank < 2 || form.Steps.Take(rank - 2).Any(step => !step.Equals(0)))
-            return false;
-        return form.Steps[rank - 2].Range.Min > 0 && form.Steps[rank - 1].Equals(-form.Steps[rank - 2])
-            && (type.DType == DType.Bool ? mask is { Yes: 1, No: 0 } : mask.Yes == 0 && mask.No <= Least(type.DType));
-    }
-
-    private static double Least(DType dtype) => dtype switch
-    {
-        DType.Float64 => double.MinValue,
-        DType.Float32 => float.MinValue,
-        DType.Float16 => (double)Half.MinValue,
-        _ => (float)BFloat16.FromBits(0xFF7F),
-    };
-
-    private static EquatableArray<Argument> Without(Node attention, bool causal)
+    // With a mask it was not causal: the operators refuse both.
+    private static EquatableArray<Argument> Without(Node attention, PositionMask kind)
     {
         var arguments = attention.Arguments.ToArray();
         var schema = attention.Operator.Schema;
         arguments[schema.IndexOf("attn_mask")] = Argument.None;
-        arguments[schema.IndexOf("is_causal")] = new BoolArgument(causal || attention.IsTrue("is_causal"));
+        arguments[schema.IndexOf("is_causal")] = new BoolArgument(kind == PositionMask.Causal);
         return EquatableArray<Argument>.Own(arguments);
     }
 }

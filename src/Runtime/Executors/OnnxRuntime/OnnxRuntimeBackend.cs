@@ -39,7 +39,7 @@ public sealed class OnnxRuntimeBackend : IBackend
     {
         int[] buffers = new OutputRoles(graph).Buffers;
         var weights = graph.Parameters.Select((parameter, i) => buffers.Contains(i) ? null : ParameterParts.Of(parameter, rank: 0)).ToArray();
-        return [.. GraphLowering.Lower(graph, weights, LoweringTable.Default).Nodes.Select(node => node.IsCustom
+        return [.. GraphLowering.Lower(graph, weights, LoweringTable.Default, dispatcher).Nodes.Select(node => node.IsCustom
             ? NodePlacement.InCSharp(graph, node.Node, dispatcher, node.Reason)
             : new(node.Node, [.. node.Onnx.Select(NameOf).Distinct()], null, ""))];
     }

@@ -97,7 +97,7 @@ internal sealed unsafe class CallFrame
         var branches = _kernel.Branches is null ? null : BranchRecorder.Exchange(_kernel.Branches);
         try
         {
-            _kernel.Site.Call(null, _arguments, _plan.DTypes, _results);
+            _kernel.Site.Call(_kernel.Prepared, _arguments, _plan.DTypes, _results);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Evergraph.CustomOps;
 using Evergraph.CustomOps.Dispatch;
+using Evergraph.CustomOps.Kernels;
 
 namespace Evergraph.Runtime.OnnxRuntime.CustomOperators;
 
@@ -9,8 +10,9 @@ internal sealed class CustomKernel
     private readonly Stack<CallFrame> _frames = [];
     private CallFrame? _spare;
 
-    public CustomKernel(CallPlan plan, DispatchSite site, int node, string name, BranchRecorder? branches)
+    public CustomKernel(CallPlan plan, DispatchSite site, PreparedOperands prepared, int node, string name, BranchRecorder? branches)
     {
+        Prepared = prepared;
         Plan = plan;
         Site = site;
         Node = node;
@@ -23,6 +25,9 @@ internal sealed class CustomKernel
 
     /// <summary>Where the implementation to run is found.</summary>
     public DispatchSite Site { get; }
+
+    /// <summary>What implementations keep of the node's constant operands.</summary>
+    public PreparedOperands Prepared { get; }
 
     /// <summary>The node's number in the compiled graph, or −1.</summary>
     public int Node { get; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Evergraph.CustomOps.Dispatch;
+using Evergraph.CustomOps.Kernels;
 using Evergraph.Graph;
 using Evergraph.Runtime.OnnxRuntime.Native;
 
@@ -25,7 +26,17 @@ internal static unsafe class CustomKernelBuilder
         if (site.Resolve(plan.DTypes) is { Chosen: null } resolution)
             throw resolution.None();
         int node = (int)(attributes.Int(AttributeNames.Node) ?? -1);
-        return new(plan, site, node, $"{place} at node '{NodeName(api, info)}'", node < 0 ? null : custom.Set.Branches?.Invoke(node));
+        return new(plan, site, ConstantOperands(api, info, layout), node, $"{place} at node '{NodeName(api, info)}'", node < 0 ? null : custom.Set.Branches?.Invoke(node));
+    }
+
+    private static PreparedOperands ConstantOperands(OrtFunctions api, nint info, CallLayout layout) =>
+        new([.. layout.Arguments.Select(argument => argument is TensorArgument tensor && IsConstant(api, info, tensor.Value.Id))]);
+
+    private static bool IsConstant(OrtFunctions api, nint info, int input)
+    {
+        int isConstant;
+        nint value;
+        return OrtStatus.Succeeded(api, api.KernelInfoGetConstantInputTensor(info, (nuint)input, &isConstant, &value)) && isConstant != 0;
     }
 
     private static TensorType[] ReadInputs(CallLayout layout, OrtFunctions api, nint info, int count)

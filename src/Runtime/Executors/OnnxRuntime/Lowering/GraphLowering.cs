@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Runtime.OnnxRuntime.Format;
 using Evergraph.Runtime.OnnxRuntime.Model;
@@ -11,9 +12,11 @@ internal static class GraphLowering
     /// <param name="graph">A graph that verifies.</param>
     /// <param name="weights">For each parameter what the rank has of it, or null for one that runs overwrite: that becomes an input.</param>
     /// <param name="table">The lowerings.</param>
-    public static LoweredGraph Lower(TensorGraph graph, Tensor?[] weights, LoweringTable table)
+    /// <param name="dispatcher">Chooses the implementations of what runs as C# code.</param>
+    /// <param name="isPortable">Whether the graph is for other tools too; see <see cref="LoweringScope.IsPortable"/>.</param>
+    public static LoweredGraph Lower(TensorGraph graph, Tensor?[] weights, LoweringTable table, Dispatcher dispatcher, bool isPortable = false)
     {
-        var scope = new LoweringScope(graph, weights);
+        var scope = new LoweringScope(graph, weights, dispatcher) { IsPortable = isPortable };
         var inputs = AddInputs(graph, weights, scope);
         var outputNames = graph.Outputs.Select(output => scope.Onnx.NewName(output.Kind == GraphOutputKind.Result ? output.Name : $"{output.Target}.new")).ToArray();
         var nodes = new LoweredNode[graph.Nodes.Length];

@@ -9,6 +9,15 @@ internal sealed class LoweringTable
 
     private LoweringTable()
     {
+        ElementwiseLowerings.Register(this);
+        DivisionLowerings.Register(this);
+        ActivationLowerings.Register(this);
+        ComparisonLowerings.Register(this);
+        CastLowerings.Register(this);
+        CreationLowerings.Register(this);
+        ViewLowerings.Register(this);
+        PartLowerings.Register(this);
+        PaddingLowerings.Register(this);
         LinearAlgebraLowerings.Register(this);
         FusedLowerings.Register(this);
     }

@@ -71,6 +71,12 @@ internal sealed class NodeLowering
     /// <summary>The parameter of the model that a tensor argument is, where it is the same on every run; otherwise null.</summary>
     public Tensor? Weight(string parameter) => Node.Tensor(parameter) is { } value ? _scope.WeightOf(value) : null;
 
+    /// <summary>Whether the implementation that the node would run as C# code is more than the plain reference. Never in a file for other tools.</summary>
+    public bool HasFastImplementation => Implementation is not ("" or Backend.Reference);
+
+    /// <summary>The implementation that the node would run as C# code, by its id; empty where only ONNX's own operators will do.</summary>
+    public string Implementation => _scope.IsPortable ? "" : _scope.ImplementationOf(Node);
+
     /// <summary>An integer that is constant by its schema.</summary>
     public long Int(string parameter) => Node.Dim(parameter).Value;
 
@@ -135,5 +141,11 @@ internal sealed class NodeLowering
         from == to ? value : Emit("Cast", [value], Attributes.Int("to", Native.ElementTypes.Of(to)));
 
     /// <summary>The value's elements under other sizes.</summary>
-    public string Reshape(string value, Shape from, Shape to) => from == to ? value : Emit("Reshape", [value, _scope.Sizes.ForReshape(from, to)]);
+    public string Reshape(string value, Shape from, Shape to)
+    {
+        if (from == to)
+            return value;
+        string sizes = _scope.Sizes.ForReshape(from, to, out bool zeroIsZero);
+        return zeroIsZero ? Emit("Reshape", [value, sizes], Attributes.Int("allowzero", 1)) : Emit("Reshape", [value, sizes]);
+    }
 }

@@ -60,10 +60,13 @@ internal sealed class SizeValues(LoweringScope scope) : IDimAlgebra<string>
     /// What Reshape takes as its second input. One size may be left to it (−1) and those that stay in place may be copied (0), so that most
     /// reshapes need no arithmetic; where a size can be 0 neither is clear, and all are computed.
     /// </summary>
-    public string ForReshape(Shape from, Shape to)
+    /// <param name="from">The sizes that are there.</param>
+    /// <param name="to">The sizes that shall be.</param>
+    /// <param name="zeroIsZero">Whether a 0 means no elements; otherwise the size that is there.</param>
+    public string ForReshape(Shape from, Shape to, out bool zeroIsZero)
     {
         var sizes = to.ToArray();
-        bool mayBeEmpty = to.Any(size => size.Range.Min < 1);
+        bool mayBeEmpty = zeroIsZero = to.Any(size => size.Range.Min < 1);
         int left = -1;
         for (int i = 0; i < sizes.Length && !mayBeEmpty; i++)
         {

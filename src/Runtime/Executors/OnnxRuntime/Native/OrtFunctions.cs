@@ -54,6 +54,7 @@ internal sealed unsafe class OrtFunctions
         KernelInfoGetInputTypeInfo = (delegate* unmanaged<nint, nuint, nint*, nint>)table[234];
         KernelInfoGetOutputTypeInfo = (delegate* unmanaged<nint, nuint, nint*, nint>)table[235];
         KernelInfoGetNodeName = (delegate* unmanaged<nint, byte*, nuint*, nint>)table[244];
+        KernelInfoGetConstantInputTensor = (delegate* unmanaged<nint, nuint, int*, nint*, nint>)table[249];
         SetUserLoggingFunction = (delegate* unmanaged<nint, nint, nint, nint>)table[266];
         ShapeInferContextGetInputCount = (delegate* unmanaged<nint, nuint*, nint>)table[267];
         ShapeInferContextGetInputTypeShape = (delegate* unmanaged<nint, nuint, nint*, nint>)table[268];
@@ -152,6 +153,9 @@ internal sealed unsafe class OrtFunctions
     public delegate* unmanaged<nint, nuint, nint*, nint> KernelInfoGetOutputTypeInfo { get; }
 
     public delegate* unmanaged<nint, byte*, nuint*, nint> KernelInfoGetNodeName { get; }
+
+    /// <summary>info, input, whether it is constant, its value, which stays the session's.</summary>
+    public delegate* unmanaged<nint, nuint, int*, nint*, nint> KernelInfoGetConstantInputTensor { get; }
 
     /// <summary>session options, an OrtLoggingFunction, its parameter.</summary>
     public delegate* unmanaged<nint, nint, nint, nint> SetUserLoggingFunction { get; }

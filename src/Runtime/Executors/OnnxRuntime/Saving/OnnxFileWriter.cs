@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Runtime.OnnxRuntime.Format;
 using Evergraph.Runtime.OnnxRuntime.Lowering;
@@ -23,7 +24,8 @@ internal sealed class OnnxFileWriter
         _options = options;
         int[] buffers = new OutputRoles(graph).Buffers;
         var parts = graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank)).ToArray();
-        var lowered = GraphLowering.Lower(graph, [.. parts.Select((part, i) => buffers.Contains(i) ? null : part)], LoweringTable.Default);
+        Tensor?[] weights = [.. parts.Select((part, i) => buffers.Contains(i) ? null : part)];
+        var lowered = GraphLowering.Lower(graph, weights, LoweringTable.Default, Dispatcher.Default, isPortable: true);
         _model = OnnxModel.Of(lowered.Onnx);
         GraphMetadata.Add(_model, graph, lowered, rank, options.Ranks);
         _weights = [.. lowered.Onnx.Weights.Select(weight => (weight.Key, weight.Value))];

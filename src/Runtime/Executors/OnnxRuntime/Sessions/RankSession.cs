@@ -28,7 +28,7 @@ internal sealed class RankSession : IDisposable
         var parameters = graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank)).ToArray();
         _buffers = [.. roles.Buffers.Select(buffer => parameters[buffer])];
         var weights = parameters.Select((parameter, i) => roles.Buffers.Contains(i) ? null : parameter).ToArray();
-        var lowered = GraphLowering.Lower(graph, weights, LoweringTable.Default);
+        var lowered = GraphLowering.Lower(graph, weights, LoweringTable.Default, context.Dispatcher);
         Nodes = lowered.Nodes;
         CheckImplementations(graph, lowered, context);
         _log = new(context.Logger);
