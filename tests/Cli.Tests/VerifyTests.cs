@@ -13,7 +13,7 @@ public class VerifyTests
             ("legacy_torch2.6", "legacy_torch2.6", 4), ("newest_torch2.14", "newest_torch2.14", 4),
         ];
         var data = new TheoryData<string, string, int, string, string>();
-        foreach (var (prefer, backend) in new[] { ("default", "reference"), ("reference", "reference"), ("default", "onnxruntime"), ("reference", "onnxruntime") })
+        foreach (var (prefer, backend) in new[] { ("default", "reference"), ("reference", "reference"), ("default", "onnxruntime") })
         {
             foreach (var (model, recorded, cases) in fixtures)
                 data.Add(model, recorded, cases, prefer, backend);
