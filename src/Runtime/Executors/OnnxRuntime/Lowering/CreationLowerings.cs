@@ -28,7 +28,7 @@ internal static class CreationLowerings
             return node.Return(node.Expand(node.NumberOf(number, dtype, dtype), Shape.Scalar, node.Result));
         if (shape.Rank == 0)
             return node.Return(node.Number(dtype, number));
-        return node.Return(node.Emit("ConstantOfShape", [node.SizeList(shape.AsSpan())], Attributes.Tensor("value", ConstantFill.Of(dtype, [1], number))));
+        return node.Return(node.Emit("ConstantOfShape", [node.SizeList(shape.AsSpan())], Attributes.Value("value", ConstantFill.Of(dtype, [1], number))));
     }
 
     /// <summary>
