@@ -58,6 +58,10 @@ internal sealed class AmxAssembler
     public void MultiplyBFloat16(int sum, int left, int right) =>
         Emit(Vex, MapAllLow, (byte)(0x02 | ((~right & 0xF) << 3)), 0x5C, (byte)(0xC0 | (sum << 3) | left));
 
+    /// <summary>tdpbssd sum, left, right: sum += left·right, fours of int8 into int32 (F2 5E 11:rrr:bbb, right in v̄v̄v̄v̄).</summary>
+    public void MultiplyInt8(int sum, int left, int right) =>
+        Emit(Vex, MapAllLow, (byte)(0x03 | ((~right & 0xF) << 3)), 0x5E, (byte)(0xC0 | (sum << 3) | left));
+
     /// <summary>mov r10d, value.</summary>
     public void MoveR10(int value)
     {

@@ -14,8 +14,11 @@ internal static unsafe class AmxBlock
     /// <summary>Rows and columns of a block.</summary>
     public const int Size = 32;
 
-    /// <summary>Terms of the sum that one step takes.</summary>
+    /// <summary>Terms of a float32 sum that one step takes.</summary>
     public const int Depth = 32;
+
+    /// <summary>Terms of an int8 sum that one step takes.</summary>
+    public const int Int8Depth = 64;
 
     /// <summary>Parts of a number.</summary>
     public const int Parts = 3;
@@ -23,8 +26,11 @@ internal static unsafe class AmxBlock
     /// <summary>Bytes of one tile: 16 rows of 64 bytes.</summary>
     public const int TileBytes = 1024;
 
-    /// <summary>Bytes of one operand for one step: for each part two tiles.</summary>
+    /// <summary>Bytes of one float32 operand for one step: for each part two tiles.</summary>
     public const int StepBytes = Parts * 2 * TileBytes;
+
+    /// <summary>Bytes of one int8 operand for one step: two tiles.</summary>
+    public const int Int8StepBytes = 2 * TileBytes;
 
     private static readonly Lazy<Code> Assembled = new(Assemble);
 
@@ -34,6 +40,10 @@ internal static unsafe class AmxBlock
     /// </summary>
     public static void Multiply(byte* a, byte* b, float* c, long steps, long rowBytes, bool goesOn) =>
         (goesOn ? Assembled.Value.GoOn : Assembled.Value.Start)(a, b, c, steps, rowBytes);
+
+    /// <summary>Multiplies int8: a and b packed, as many steps as given, into c, 32 by 32 int32 one after the other.</summary>
+    public static void MultiplyInt8(byte* a, byte* b, int* c, long steps) =>
+        Assembled.Value.Int8(a, b, (float*)c, steps, Size * sizeof(int));
 
     /// <summary>Takes the matrix unit for this thread until <see cref="Leave"/>.</summary>
     public static void Enter()
@@ -67,12 +77,32 @@ internal static unsafe class AmxBlock
         AssembleProduct(assembler, goesOn: false);
         int goOn = assembler.Position;
         AssembleProduct(assembler, goesOn: true);
+        int int8 = assembler.Position;
+        AssembleInt8(assembler);
         nint code = ExecutableMemory.Place(assembler.ToArray());
         return new(
             (delegate* unmanaged<byte*, void>)(code + enter),
             (delegate* unmanaged<void>)(code + leave),
             (delegate* unmanaged<byte*, byte*, float*, long, long, void>)(code + start),
-            (delegate* unmanaged<byte*, byte*, float*, long, long, void>)(code + goOn));
+            (delegate* unmanaged<byte*, byte*, float*, long, long, void>)(code + goOn),
+            (delegate* unmanaged<byte*, byte*, float*, long, long, void>)(code + int8));
+    }
+
+    private static void AssembleInt8(AmxAssembler assembler)
+    {
+        assembler.MoveR10(64);
+        assembler.MoveR9SixteenRowsBelow(BaseRegister.Rdx);
+        for (int sum = 0; sum < 4; sum++)
+            assembler.Zero(sum);
+        int loop = assembler.Position;
+        LoadLeft(assembler, 0);
+        LoadRight(assembler, 0);
+        for (int sum = 0; sum < 4; sum++)
+            assembler.MultiplyInt8(sum, 4 + (sum / 2), 6 + (sum % 2));
+        assembler.Add(BaseRegister.Rdi, Int8StepBytes);
+        assembler.Add(BaseRegister.Rsi, Int8StepBytes);
+        assembler.LoopRcx(loop);
+        Store(assembler);
     }
 
     private static void AssembleProduct(AmxAssembler assembler, bool goesOn)
@@ -113,6 +143,11 @@ internal static unsafe class AmxBlock
         assembler.Add(BaseRegister.Rsi, StepBytes);
         assembler.LoopRcx(loop);
 
+        Store(assembler);
+    }
+
+    private static void Store(AmxAssembler assembler)
+    {
         assembler.StoreStrideR8(BaseRegister.Rdx, 0, 0);
         assembler.StoreStrideR8(BaseRegister.Rdx, 64, 1);
         assembler.ExchangeRdxR9();
@@ -143,7 +178,8 @@ internal static unsafe class AmxBlock
         delegate* unmanaged<byte*, void> enter,
         delegate* unmanaged<void> leave,
         delegate* unmanaged<byte*, byte*, float*, long, long, void> start,
-        delegate* unmanaged<byte*, byte*, float*, long, long, void> goOn)
+        delegate* unmanaged<byte*, byte*, float*, long, long, void> goOn,
+        delegate* unmanaged<byte*, byte*, float*, long, long, void> int8)
     {
         public delegate* unmanaged<byte*, void> Enter { get; } = enter;
 
@@ -152,5 +188,7 @@ internal static unsafe class AmxBlock
         public delegate* unmanaged<byte*, byte*, float*, long, long, void> Start { get; } = start;
 
         public delegate* unmanaged<byte*, byte*, float*, long, long, void> GoOn { get; } = goOn;
+
+        public delegate* unmanaged<byte*, byte*, float*, long, long, void> Int8 { get; } = int8;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Evergraph.CustomOps.Kernels;
 
 namespace Evergraph.CustomOps.Amx;
@@ -17,9 +16,6 @@ internal static unsafe class AmxLinear
 
     private const int ChunkBytes = ChunkSteps * AmxBlock.StepBytes;
 
-    // Packed rows are as large in every call of a layer; what is kept is as much as the cores can use at once.
-    private static readonly ConcurrentQueue<AmxBuffer> Buffers = new();
-
     // The parts of a chunk of columns, of the thread that multiplies by them.
     [ThreadStatic]
     private static AmxBuffer? t_chunk;
@@ -34,7 +30,7 @@ internal static unsafe class AmxLinear
     public static bool Run(float* x, int rows, AmxWeight weight, float* bias, float* result)
     {
         long blockBytes = AmxPacking.BlockBytes(weight.Terms);
-        var buffer = Rent(blockBytes * AmxPacking.Blocks(Math.Min(rows, PanelRows)));
+        using var buffer = AmxBuffers.Rent(blockBytes * AmxPacking.Blocks(Math.Min(rows, PanelRows)));
         bool finite = true;
         for (int first = 0; first < rows && finite; first += PanelRows)
         {
@@ -44,28 +40,7 @@ internal static unsafe class AmxLinear
                 panel.Multiply();
         }
 
-        Return(buffer);
         return finite;
-    }
-
-    private static AmxBuffer Rent(long bytes)
-    {
-        while (Buffers.TryDequeue(out var buffer))
-        {
-            if (buffer.Length >= bytes)
-                return buffer;
-            buffer.Dispose();
-        }
-
-        return new(bytes);
-    }
-
-    private static void Return(AmxBuffer buffer)
-    {
-        if (Buffers.Count < Environment.ProcessorCount)
-            Buffers.Enqueue(buffer);
-        else
-            buffer.Dispose();
     }
 
     /// <summary>Up to <see cref="PanelRows"/> rows.</summary>

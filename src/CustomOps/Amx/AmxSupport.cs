@@ -10,8 +10,8 @@ namespace Evergraph.CustomOps.Amx;
 /// </summary>
 internal static partial class AmxSupport
 {
-    // CPUID leaf 7: EDX bit 22 AMX-BF16, bit 24 AMX-TILE.
-    private const int Features = (1 << 22) | (1 << 24);
+    // CPUID leaf 7: EDX bit 22 AMX-BF16, bit 24 AMX-TILE, bit 25 AMX-INT8. No processor has one of the products without the other.
+    private const int Features = (1 << 22) | (1 << 24) | (1 << 25);
 
     // arch_prctl(ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA), Linux 5.16 and later.
     private const long SysArchPrctl = 158;
@@ -28,7 +28,7 @@ internal static partial class AmxSupport
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !X86Base.IsSupported)
             return Availability.No("the processor is not x64");
         if (X86Base.CpuId(0, 0).Eax < 7 || (X86Base.CpuId(7, 0).Edx & Features) != Features)
-            return Availability.No("the processor has no matrix unit (AMX-BF16)");
+            return Availability.No("the processor has no matrix unit (AMX-BF16 and AMX-INT8)");
         if (!Avx512F.IsSupported || !Avx512BW.IsSupported)
             return Availability.No("the runtime does not offer AVX-512");
         if (!OperatingSystem.IsLinux())

@@ -10,6 +10,10 @@ public sealed class PreparedOperands(bool[] constants)
     private readonly Lock _gate = new();
     private object? _prepared;
 
+    /// <summary>Whether an operand is constant.</summary>
+    /// <param name="parameter">The place of the operand in the schema.</param>
+    public bool IsConstant(int parameter) => constants[parameter];
+
     /// <summary>What was prepared from an operand, or null where that is not constant; prepared at the first call.</summary>
     /// <param name="parameter">The place of the operand in the schema.</param>
     /// <param name="operand">The operand.</param>
