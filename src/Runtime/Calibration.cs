@@ -27,7 +27,7 @@ public static class Calibration
         GraphVerifier.ThrowIfInvalid(graph);
         var context = new PassContext(options.Operators, logger, options.Dispatcher);
         var observed = new ObserveLinears(quantization).Run(PassPipelines.Layers.Run(graph, context)[^1].After, context);
-        var compiled = GraphCompiler.Compile(observed.Graph, options);
+        using var compiled = GraphCompiler.Compile(observed.Graph, options);
         bool overwrites = graph.Outputs.Any(output => output.Kind == GraphOutputKind.InputMutation);
         var ranges = new Dictionary<string, ActivationRange>(StringComparer.Ordinal);
         for (int call = 0; call < calls.Count; call++)

@@ -28,10 +28,10 @@ internal sealed record CompileKey(
     OnnxRuntimeOptions OnnxRuntime,
     string Choices)
 {
-    public static CompileKey Of(TensorGraph graph, CompileOptions options) => new(
+    public static CompileKey Of(TensorGraph graph, IBackend backend, CompileOptions options) => new(
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(GraphPrinter.Print(graph)))),
         graph.Parameters.Select(parameter => new ParameterIdentity(parameter.Data)).ToEquatableArray(),
-        options.Backend,
+        backend.Name,
         options.TensorParallel,
         options.Plan,
         options.FlashComm,

@@ -14,8 +14,11 @@ public sealed record CompileOptions
 {
     private static readonly OperatorRegistry HouseOperators = new OperatorRegistry().Register(typeof(IProcessGroup).Assembly);
 
-    /// <summary>The name of the backend that runs it.</summary>
-    public string Backend { get; init; } = Evergraph.Graph.Backend.Reference;
+    /// <summary>
+    /// The name of the backend that runs it, or null for the best on this machine: <c>onnxruntime</c> where its library loads, otherwise
+    /// <c>reference</c>. Which one it is, and why, is logged.
+    /// </summary>
+    public string? Backend { get; init; }
 
     /// <summary>How many ranks share the model, at least 1.</summary>
     public int TensorParallel { get; init; } = 1;

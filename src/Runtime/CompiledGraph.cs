@@ -15,14 +15,14 @@ public sealed class CompiledGraph : IDisposable
     private readonly RequirementChecks _requirements;
     private readonly IExecutable _executable;
     private readonly int _symbolCount;
-    private readonly string _backend;
     private readonly bool _needsGroup;
     private readonly int[] _overwrittenInputs;
     private readonly Lock? _mutation;
 
     internal CompiledGraph(
         TensorGraph graph,
-        CompileOptions options,
+        string backend,
+        int ranks,
         IReadOnlyList<PassRecord> passes,
         CallBinder binder,
         RequirementChecks requirements,
@@ -32,14 +32,13 @@ public sealed class CompiledGraph : IDisposable
         Graph = graph;
         Passes = passes;
         Statistics = statistics;
-        Ranks = options.TensorParallel;
-        _backend = options.Backend;
+        Ranks = ranks;
+        Backend = backend;
         _binder = binder;
         _requirements = requirements;
         _executable = executable;
         _symbolCount = graph.Symbols().Count;
-        _needsGroup = Ranks > 1 && (graph.Parameters.Any(parameter => parameter.Sharding is not null)
-            || graph.Nodes.Any(node => (node.Operator.Traits & (OperatorTraits.Collective | OperatorTraits.RankDependent | OperatorTraits.MaybeOverlap)) != 0));
+        _needsGroup = Ranks > 1 && SplitGraphs.NeedGroup(graph);
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
         _overwrittenInputs = [.. graph.Outputs.Where(output => output.Kind == GraphOutputKind.InputMutation).Select(output => inputs.IndexOf(output.Target))];
         _mutation = graph.Outputs.Any(output => output.Kind == GraphOutputKind.BufferMutation) ? new() : null;
@@ -47,6 +46,9 @@ public sealed class CompiledGraph : IDisposable
 
     /// <summary>The graph after the passes: the same for every rank.</summary>
     public TensorGraph Graph { get; }
+
+    /// <summary>The name of the backend that runs it.</summary>
+    public string Backend { get; }
 
     /// <summary>What each pass did, in order.</summary>
     public IReadOnlyList<PassRecord> Passes { get; }
@@ -181,5 +183,5 @@ public sealed class CompiledGraph : IDisposable
     }
 
     private Activity? StartRun() =>
-        Telemetry.Activities.StartActivity("evergraph.run")?.SetTag("evergraph.backend", _backend).SetTag("evergraph.ranks", Ranks);
+        Telemetry.Activities.StartActivity("evergraph.run")?.SetTag("evergraph.backend", Backend).SetTag("evergraph.ranks", Ranks);
 }

@@ -35,6 +35,7 @@ internal static class GraphNumbers
 
     private static CompiledGraph Compile(TensorGraph graph) => GraphCompiler.Compile(graph, new()
     {
+        Backend = Backend.Reference,
         Passes = [],
         TensorParallel = graph.Parameters.Max(parameter => parameter.Sharding?.Parts) ?? 1,
         Operators = PassesByName.Registry,

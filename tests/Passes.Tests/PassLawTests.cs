@@ -85,6 +85,7 @@ public class PassLawTests
 
     private static CompiledGraph Compile(TensorGraph graph) => GraphCompiler.Compile(graph, new()
     {
+        Backend = Backend.Reference,
         Passes = [],
         TensorParallel = graph.Parameters.Max(parameter => parameter.Sharding?.Parts) ?? 1,
         Operators = PassesByName.Registry,

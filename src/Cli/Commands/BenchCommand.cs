@@ -15,7 +15,7 @@ internal static class BenchCommand
     {
         var model = new Argument<FileInfo>("MODEL") { Description = "A PyTorch export (.pt2)." };
         var tokens = new Option<string>("--tokens") { Description = "The values of the model's first symbol.", DefaultValueFactory = _ => "1,7,64,512", HelpName = "N,N,…" };
-        var backends = new Option<string[]>("--backend") { Description = "What runs it; several are compared.", HelpName = "B", AllowMultipleArgumentsPerToken = true };
+        var backends = new Option<string[]>("--backend") { Description = "What runs it; several are compared. Without it onnxruntime where its library loads, otherwise reference.", HelpName = "B", AllowMultipleArgumentsPerToken = true };
         var against = new Option<FileInfo?>("--against") { Description = "The same model as .onnx, run by ONNX Runtime as it is.", HelpName = "MODEL.onnx" };
         var threads = new Option<int>("--threads") { Description = "Threads of each contestant.", DefaultValueFactory = _ => Environment.ProcessorCount, HelpName = "N" };
         var seconds = new Option<double>("--seconds") { Description = "About how long each number of tokens is measured.", DefaultValueFactory = _ => 3, HelpName = "S" };
@@ -44,21 +44,22 @@ internal static class BenchCommand
                 Dispatcher = dispatcher,
                 OnnxRuntime = new() { Threads = parsed.GetValue(threads) },
             };
-            var makers = new List<Func<IContestant>>();
-            foreach (string backend in parsed.GetValue(backends) is { Length: > 0 } given ? given : [options.Backend])
-                makers.Add(() => new CompiledContestant(backend, GraphCompiler.Compile(imported.Graph, options with { Backend = backend })));
+            var choices = parsed.GetValue(backends) is { Length: > 0 } given ? given.Select(Backends.Choose).ToList() : [Backends.Choose(null)];
+            var makers = choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name })).ToList();
             if (w8a8.Parse(parsed, imported.Graph, [], options, streams) is { } quantization)
-            {
-                foreach (string backend in parsed.GetValue(backends) is { Length: > 0 } given ? given : [options.Backend])
-                    makers.Add(() => new CompiledContestant($"{backend}, w8a8", GraphCompiler.Compile(imported.Graph, options with { Backend = backend, Quantization = quantization })));
-            }
-
+                makers.AddRange(choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name, Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
-            return Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json));
+            int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json));
+            if (!parsed.GetValue(json))
+                choices.ForEach(choice => CommonOptions.Write(streams, choice));
+            return status;
         });
         return command;
     }
+
+    private static Func<IContestant> MakerOf(TensorGraph graph, CompileOptions options) =>
+        () => new CompiledContestant($"{options.Backend}{(options.Quantization is null ? "" : ", w8a8")}", GraphCompiler.Compile(graph, options));
 
     private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json)
     {

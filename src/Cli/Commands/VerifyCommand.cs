@@ -14,7 +14,7 @@ internal static class VerifyCommand
     {
         var model = new Argument<FileInfo>("MODEL") { Description = "A PyTorch export (.pt2)." };
         var recorded = new Argument<FileInfo>("RECORDED") { Description = "A .safetensors file of case{i}.in{j} and case{i}.out{j}." };
-        var backend = new Option<string>("--backend") { Description = "What runs it.", DefaultValueFactory = _ => Backend.Reference, HelpName = "B" };
+        var backend = CommonOptions.Backend();
         var ranks = CommonOptions.TensorParallel();
         var plan = CommonOptions.Plan();
         var flashComm = CommonOptions.FlashComm();
@@ -30,11 +30,12 @@ internal static class VerifyCommand
         {
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            var choice = Backends.Choose(parsed.GetValue(backend));
             var cases = RecordedCases.Load(parsed.GetRequiredValue(recorded));
             var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
             var options = new CompileOptions
             {
-                Backend = parsed.GetRequiredValue(backend),
+                Backend = choice.Backend.Name,
                 TensorParallel = parsed.GetValue(ranks),
                 Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
                 FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
@@ -43,14 +44,14 @@ internal static class VerifyCommand
             };
             options = options with { Quantization = w8a8.Parse(parsed, imported.Graph, cases, options, streams) };
             streams.Progress("compiling");
-            var compiled = GraphCompiler.Compile(imported.Graph, options);
+            using var compiled = GraphCompiler.Compile(imported.Graph, options);
             var quantized = options.Quantization is null ? null : QuantizedCount.Of(compiled, cases);
-            return Verify(streams, compiled, cases, quantized, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
+            return Verify(streams, compiled, choice, cases, quantized, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Verify(Streams streams, CompiledGraph compiled, IReadOnlyList<RecordedCase> cases, QuantizedCount? quantized, double rtol, double atol, bool json)
+    private static int Verify(Streams streams, CompiledGraph compiled, BackendChoice choice, IReadOnlyList<RecordedCase> cases, QuantizedCount? quantized, double rtol, double atol, bool json)
     {
         var results = new List<(RecordedCase Case, Comparison Comparison)>();
         foreach (var recorded in cases)
@@ -71,6 +72,7 @@ internal static class VerifyCommand
         {
             streams.WriteJson(new
             {
+                backend = compiled.Backend,
                 cases = results.Select(result => new
                 {
                     number = result.Case.Number,
@@ -89,6 +91,7 @@ internal static class VerifyCommand
         }
         else
         {
+            CommonOptions.Write(streams, choice);
             var branches = compiled.Statistics.Branches;
             if (branches.Count > 0)
                 streams.Output.WriteLine($"maybe-nodes: {branches.Count}, plain branch {branches.Sum(branch => branch.Plain)} times, fused branch {branches.Sum(branch => branch.Fused)} times");

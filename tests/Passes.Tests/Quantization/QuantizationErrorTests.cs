@@ -53,7 +53,7 @@ public class QuantizationErrorTests
         Assert.Contains(quantized.Graph.Nodes, node => node.Operator.Name.Contains(activations == ActivationQuantization.Dynamic ? "w8a8_dynamic" : "w8a8", StringComparison.Ordinal));
         Assert.DoesNotContain("fc.weight", quantized.Graph.Parameters.Select(parameter => parameter.Name));
 
-        var compiled = GraphCompiler.Compile(quantized.Graph, new() { Passes = [], TensorParallel = form == Form.Plain ? 1 : 2, Operators = PassesByName.Registry });
+        var compiled = GraphCompiler.Compile(quantized.Graph, new() { Backend = Backend.Reference, Passes = [], TensorParallel = form == Form.Plain ? 1 : 2, Operators = PassesByName.Registry });
         double worst = 0;
         foreach (var results in compiled.RunOnRanks([Float32(x, tokens, width)]))
         {

@@ -27,7 +27,7 @@ internal sealed class LoweredSample
         _sample = sample;
         _arguments = ArgumentDefaults.Complete(definition.Schema, sample.Arguments.AsSpan());
         Graph = Build(isSymbolic, random);
-        var node = GraphLowering.Lower(Graph, [.. Graph.Parameters.Select(parameter => (Tensor?)parameter.Data)], LoweringTable.Default).Nodes[0];
+        var node = GraphLowering.Lower(Graph, [.. Graph.Parameters.Select(parameter => (Tensor?)parameter.Data)], LoweringTable.Default, Dispatcher.Default).Nodes[0];
         (IsLowered, Reason) = (!node.IsCustom, node.Reason);
     }
 

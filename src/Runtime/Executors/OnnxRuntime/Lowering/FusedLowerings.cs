@@ -64,6 +64,8 @@ internal static class FusedLowerings
             return node.Decline(Faster);
         if (!q.Shape[2].TryGetConstant(out long heads) || !q.Shape[3].TryGetConstant(out long size) || !k.Shape[2].TryGetConstant(out long keyHeads))
             return node.Decline("heads are symbolic");
+        if (q.Shape[0].Range.Min < 1 || q.Shape[1].Range.Min < 1)
+            return node.Decline("there may be no token, which ONNX Runtime's attention refuses");
         string length = node.Cast(node.Size(q.Shape[1]), DType.Int64, DType.Int32);
         string last = node.Emit("Expand", [node.Emit("Sub", [length, node.Constant(Tensor.From([1], 1))]), node.Size(q.Shape[0])]);
         string total = node.Emit("Squeeze", [length]);
