@@ -21,7 +21,8 @@ internal sealed class LoweredSample
     {
     }
 
-    private LoweredSample(OperatorDefinition definition, OperatorSample sample, bool isSymbolic, Random random)
+    /// <summary>Takes a call.</summary>
+    public LoweredSample(OperatorDefinition definition, OperatorSample sample, bool isSymbolic, Random? random = null)
     {
         _definition = definition;
         _sample = sample;
@@ -68,7 +69,7 @@ internal sealed class LoweredSample
         return outputs;
     }
 
-    private TensorGraph Build(bool isSymbolic, Random random)
+    private TensorGraph Build(bool isSymbolic, Random? random)
     {
         Dim Known(Symbol symbol) => isSymbolic ? (Dim)symbol : _sample.ValueOf(symbol);
         var builder = new GraphBuilder();
@@ -78,7 +79,7 @@ internal sealed class LoweredSample
         {
             var type = new TensorType(_sample.Types[i].DType, _sample.Types[i].Shape.Substitute(Known));
             var tensor = _sample.TensorsOnRank[0][i];
-            if (!isSymbolic && random.Next(3) == 0)
+            if (!isSymbolic && random?.Next(3) == 0)
             {
                 values[i] = builder.AddParameter(new($"w{i}", type, tensor));
                 continue;

@@ -23,6 +23,10 @@ internal static class CastLowerings
     {
         if (from == to.Shape)
             return value;
+
+        // ONNX Runtime takes an Expand from 1 to 0 for one that does nothing, and leaves it out.
+        if (to.Shape.Any(size => size.Equals(0)))
+            return node.Fill(to, 0);
         var computed = to.DType.ComputedIn(KernelTypes.Repetition)!.Value;
         return node.Cast(node.Emit("Expand", [node.Cast(value, to.DType, computed), node.SizeList(to.Shape.AsSpan())]), computed, to.DType);
     }

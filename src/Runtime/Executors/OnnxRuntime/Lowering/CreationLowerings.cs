@@ -26,10 +26,12 @@ internal static class CreationLowerings
         var (dtype, shape) = (node.Result.DType, node.Result.Shape);
         if (number.Kind != ScalarKind.Float && !number.Integer.IsConstant)
             return node.Return(node.Expand(node.NumberOf(number, dtype, dtype), Shape.Scalar, node.Result));
-        if (shape.Rank == 0)
-            return node.Return(node.Number(dtype, number));
-        return node.Return(node.Emit("ConstantOfShape", [node.SizeList(shape.AsSpan())], Attributes.Value("value", ConstantFill.Of(dtype, [1], number))));
+        return node.Return(shape.Rank == 0 ? node.Number(dtype, number) : node.Fill(node.Result, number));
     }
+
+    /// <summary>A known number in all places of a type.</summary>
+    public static string Fill(this NodeLowering node, TensorType type, Scalar number) =>
+        node.Emit("ConstantOfShape", [node.SizeList(type.Shape.AsSpan())], Attributes.Value("value", ConstantFill.Of(type.DType, [1], number)));
 
     /// <summary>
     /// start + step · i for i below the length that the fake says. ONNX's Range would count the length by itself, and adds up step by step.

@@ -70,7 +70,7 @@ internal static class GraphLowering
     {
         var node = graph.Nodes[index];
         string place = node.Source.Module is { Length: > 0 } module ? $"{module}/{node.Operator.Schema.Name}" : node.Operator.Schema.Name;
-        var lowering = new NodeLowering(scope, node, $"{place}#{index}");
+        var lowering = new NodeLowering(scope, node, graph.ResultOf(index, 0), $"{place}#{index}");
         int first = scope.Onnx.Proto.Node.Count;
         bool lowered = table.Find(node.Operator) is { } function && function(lowering);
         string[] results = lowered ? lowering.Returned! : CustomNode.Emit(lowering, index, scope);

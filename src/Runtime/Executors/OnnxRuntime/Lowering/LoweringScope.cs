@@ -14,6 +14,7 @@ internal sealed class LoweringScope
     private readonly Tensor?[] _weights;
     private readonly Dictionary<(DType, Scalar), Tensor> _scalars = [];
     private readonly Dispatcher _dispatcher;
+    private HashSet<Value>? _read;
 
     /// <summary>Begins a lowering.</summary>
     /// <param name="graph">The graph.</param>
@@ -48,6 +49,13 @@ internal sealed class LoweringScope
 
     /// <summary>Names a value.</summary>
     public void Bind(Value value, string name) => _names[value.Id] = name;
+
+    /// <summary>Whether a node or an output reads a value.</summary>
+    public bool IsRead(Value value)
+    {
+        _read ??= [.. _graph.Nodes.SelectMany(node => node.Operands), .. _graph.Outputs.Select(output => output.Value)];
+        return _read.Contains(value);
+    }
 
     /// <summary>The type of a value.</summary>
     public TensorType TypeOf(Value value) => _graph.TypeOf(value);

@@ -18,7 +18,13 @@ internal sealed class LoweringTable
         ViewLowerings.Register(this);
         PartLowerings.Register(this);
         PaddingLowerings.Register(this);
+        ReductionLowerings.Register(this);
         LinearAlgebraLowerings.Register(this);
+        NormalizationLowerings.Register(this);
+        AttentionLowerings.Register(this);
+        IndexingLowerings.Register(this);
+        ConvolutionLowerings.Register(this);
+        PoolingLowerings.Register(this);
         FusedLowerings.Register(this);
     }
 

@@ -12,10 +12,12 @@ internal delegate bool LoweringFunction(NodeLowering node);
 internal sealed class NodeLowering
 {
     private readonly LoweringScope _scope;
+    private readonly Value _firstResult;
 
-    public NodeLowering(LoweringScope scope, Node node, string name)
+    public NodeLowering(LoweringScope scope, Node node, Value firstResult, string name)
     {
         _scope = scope;
+        _firstResult = firstResult;
         Node = node;
         Name = name;
     }
@@ -28,6 +30,9 @@ internal sealed class NodeLowering
 
     /// <summary>The type of the first result.</summary>
     public TensorType Result => Node.OutputTypes[0];
+
+    /// <summary>Whether anything reads a result; one that nothing reads may be any value.</summary>
+    public bool IsRead(int result) => _scope.IsRead(new(_firstResult.Id + result));
 
     /// <summary>The names of the results, once <see cref="Return"/> was called.</summary>
     public string[]? Returned { get; private set; }
