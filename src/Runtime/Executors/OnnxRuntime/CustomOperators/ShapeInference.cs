@@ -15,13 +15,15 @@ internal static unsafe class ShapeInference
         nuint count;
         OrtStatus.Check(api, api.ShapeInferContextGetInputCount(context, &count), place);
         var layout = CallLayout.Read(custom.Definition, new InferenceAttributes(api, context), (int)count);
-        var inputs = layout.InputTypes ?? ReadInputs(layout, api, context, (int)count);
+        if ((layout.InputTypes ?? ReadInputs(layout, api, context, (int)count)) is not { } inputs)
+            return;
         var results = CustomOperator.Infer(layout, inputs, new());
         for (int i = 0; i < results.Length; i++)
             SetOutput(api, context, i, results[i], place);
     }
 
-    private static TensorType[] ReadInputs(CallLayout layout, OrtFunctions api, nint context, int count)
+    /// <summary>The types of the inputs, or null where the shape of one is not known: then nothing is known of the results.</summary>
+    private static TensorType[]? ReadInputs(CallLayout layout, OrtFunctions api, nint context, int count)
     {
         string place = layout.Operator.Name;
         var reader = new InputTypes(api, layout.Symbols);
@@ -30,7 +32,9 @@ internal static unsafe class ShapeInference
         {
             nint info;
             OrtStatus.Check(api, api.ShapeInferContextGetInputTypeShape(context, (nuint)i, &info), $"{place}, input {i}");
-            inputs[i] = reader.Read(info, $"{place}: input {i}");
+            if (reader.Read(info, $"{place}: input {i}") is not { } type)
+                return null;
+            inputs[i] = type;
         }
 
         return inputs;
@@ -48,7 +52,7 @@ internal static unsafe class ShapeInference
             {
                 bool known = type.Shape[i].TryGetConstant(out long size);
                 sizes[i] = known ? size : -1;
-                names[i] = Marshal.StringToCoTaskMemUTF8(known ? "" : type.Shape[i].ToString());
+                names[i] = Marshal.StringToCoTaskMemUTF8(known ? "" : NameOf(type.Shape[i]));
             }
 
             OrtStatus.Check(api, api.SetTensorElementType(info, ElementTypes.Of(type.DType)), place);
@@ -67,5 +71,17 @@ internal static unsafe class ShapeInference
                 Marshal.FreeCoTaskMem(name);
             api.ReleaseTensorTypeAndShapeInfo(info);
         }
+    }
+
+    /// <summary>
+    /// The name of a size, by which ONNX Runtime takes sizes to be the same all over the graph, and none where it may not: sizes that depend
+    /// on data are numbered by node, and in an expression a name of another tool could read as something else.
+    /// </summary>
+    private static string NameOf(Dim size)
+    {
+        bool isOneName = size.TryGetSymbol(out _);
+        return size.Symbols.All(symbol => symbol.Kind == SymbolKind.Input && (isOneName || symbol.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')))
+            ? size.ToString()
+            : "";
     }
 }
