@@ -138,7 +138,7 @@ internal sealed class CallLayout
             SchemaKind.SymInt or SchemaKind.Int => attributes.Int(name) is { } integer ? new DimArgument(integer) : null,
             SchemaKind.Bool when list => attributes.Ints(name) is { } truths ? new BoolListArgument(truths.Select(truth => truth != 0).ToEquatableArray()) : null,
             SchemaKind.Bool => attributes.Int(name) is { } truth ? new BoolArgument(truth != 0) : null,
-            SchemaKind.Float when list => (attributes.Floats(name) ?? Widen(attributes.Ints(name))) is { } numbers ? new FloatListArgument(numbers.Select(number => (double)number).ToEquatableArray()) : null,
+            SchemaKind.Float when list => (attributes.Floats(name) is { Length: > 0 } some ? some : Widen(attributes.Ints(name))) is { } numbers ? new FloatListArgument(numbers.Select(number => (double)number).ToEquatableArray()) : null,
             SchemaKind.Float => (attributes.Float(name) ?? attributes.Int(name)) is { } number ? new FloatArgument(number) : null,
             SchemaKind.Scalar when attributes.Int(name) is { } integer => new ScalarArgument(integer),
             SchemaKind.Scalar => attributes.Float(name) is { } number ? new ScalarArgument((double)number) : null,

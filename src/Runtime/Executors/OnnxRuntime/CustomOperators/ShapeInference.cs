@@ -7,6 +7,8 @@ namespace Evergraph.Runtime.OnnxRuntime.CustomOperators;
 /// <summary>Tells ONNX Runtime what an operator's fake says of a node's results, symbolic sizes by their text.</summary>
 internal static unsafe class ShapeInference
 {
+    private static long s_sizes;
+
     /// <summary>Runs the fake of one node.</summary>
     /// <exception cref="EvergraphException">The node is no legal call of the operator.</exception>
     public static void Run(CustomOperator custom, OrtFunctions api, nint context)
@@ -74,14 +76,15 @@ internal static unsafe class ShapeInference
     }
 
     /// <summary>
-    /// The name of a size, by which ONNX Runtime takes sizes to be the same all over the graph, and none where it may not: sizes that depend
-    /// on data are numbered by node, and in an expression a name of another tool could read as something else.
+    /// The name of a size, by which ONNX Runtime takes sizes to be the same all over the graph and lets values of the same sizes share memory.
+    /// A size that is nowhere else, for it depends on data or a name of another tool could read as something else in an expression, gets a
+    /// name that is nowhere else: without one, it would be −1, and the same as all others.
     /// </summary>
     private static string NameOf(Dim size)
     {
         bool isOneName = size.TryGetSymbol(out _);
         return size.Symbols.All(symbol => symbol.Kind == SymbolKind.Input && (isOneName || symbol.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')))
             ? size.ToString()
-            : "";
+            : $"evergraph_size_{Interlocked.Increment(ref s_sizes)}";
     }
 }

@@ -62,6 +62,7 @@ internal sealed unsafe class OrtFunctions
         SetSymbolicDimensions = (delegate* unmanaged<nint, byte**, nuint, nint>)table[271];
         ReadOpAttr = (delegate* unmanaged<nint, int, void*, nuint, nuint*, nint>)table[272];
         KernelContextParallelFor = (delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)table[274];
+        OpAttrGetType = (delegate* unmanaged<nint, int*, nint>)table[363];
         HasShape = (delegate* unmanaged<nint, byte>)table[390];
         GetTensorElementTypeAndShapeDataReference = (delegate* unmanaged[SuppressGCTransition]<nint, int*, long**, nuint*, nint>)table[414];
     }
@@ -174,6 +175,8 @@ internal sealed unsafe class OrtFunctions
 
     /// <summary>context, function, how many calls, how many batches (0: as many as threads), the function's first argument.</summary>
     public delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint> KernelContextParallelFor { get; }
+
+    public delegate* unmanaged<nint, int*, nint> OpAttrGetType { get; }
 
     /// <summary>Whether a description of a tensor says anything about its sizes; without, it looks like a scalar's.</summary>
     public delegate* unmanaged<nint, byte> HasShape { get; }

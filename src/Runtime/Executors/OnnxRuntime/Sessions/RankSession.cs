@@ -65,6 +65,8 @@ internal sealed class RankSession : IDisposable
 
     private Tensor[] RunOnce(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols)
     {
+        // Inside a kernel that runs a graph of its own, new tensors are not that kernel's results.
+        var outer = TensorAllocator.Exchange(null);
         var frame = Rent();
         Tensor[] outputs;
         try
@@ -78,6 +80,7 @@ internal sealed class RankSession : IDisposable
         finally
         {
             Return(frame);
+            TensorAllocator.Exchange(outer);
         }
 
         return Deliver(outputs, inputs);
