@@ -95,14 +95,14 @@ public sealed class SavedModelTests : IDisposable
     /// <summary>A session of the official C# interface that is given our operators.</summary>
     private sealed class SavedSession : IDisposable
     {
-        private readonly OnnxRuntimeOperators _operators = new(Operators);
+        private readonly IDisposable _operators;
         private readonly InferenceSession _session;
         private readonly RunOptions _options = new();
 
         public SavedSession(string file)
         {
             using var options = new SessionOptions { IntraOpNumThreads = 1 };
-            _operators.AddTo(options);
+            _operators = OnnxRuntimeOperators.AddTo(options, Operators);
             _session = new(file, options);
         }
 

@@ -1,3 +1,5 @@
+using Evergraph.Runtime.OnnxRuntime;
+
 namespace Evergraph.Runtime.Tests;
 
 /// <summary>What the tests of this project build graphs with.</summary>
@@ -21,6 +23,17 @@ internal static class Model
 
     /// <summary>Compiles a graph without passes for the managed executor.</summary>
     public static CompiledGraph Compile(TensorGraph graph, int ranks = 1) => GraphCompiler.Compile(graph, new() { Backend = Managed, Passes = [], TensorParallel = ranks });
+
+    /// <summary>The backends, for tests of what all of them do.</summary>
+    public static TheoryData<string> Backends => [Backend.Reference, OnnxRuntimeBackend.BackendName];
+
+    /// <summary>Compiles traced code for a backend without passes.</summary>
+    public static CompiledGraph Compile(string backend, IReadOnlyList<GraphInput> inputs, Func<Tensor[], Tensor[]> model, int ranks = 1) =>
+        Compile(backend, Tracer.Trace(inputs, model), ranks);
+
+    /// <summary>Compiles a graph for a backend without passes.</summary>
+    public static CompiledGraph Compile(string backend, TensorGraph graph, int ranks = 1) =>
+        backend == Backend.Reference ? Compile(graph, ranks) : InSession.Compile(graph, ranks);
 
     /// <summary>0, 1, 2, … in these sizes.</summary>
     public static Tensor Range(params long[] sizes)

@@ -206,9 +206,8 @@ public sealed class OnnxFileTests : IDisposable
 
     private static float[][] Run(string path, params (string Name, float[] Numbers)[] inputs)
     {
-        using var operators = new OnnxRuntimeOperators(Operators);
         using var sessionOptions = new SessionOptions();
-        operators.AddTo(sessionOptions);
+        using var operators = OnnxRuntimeOperators.AddTo(sessionOptions, Operators);
         using var session = new InferenceSession(path, sessionOptions);
         using var options = new RunOptions();
         var values = inputs.Select(input => OrtValue.CreateTensorValueFromMemory(input.Numbers, [input.Numbers.Length])).ToList();

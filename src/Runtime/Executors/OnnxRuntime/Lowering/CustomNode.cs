@@ -38,7 +38,7 @@ internal static class CustomNode
                     inOrder = false;
                     attributes.Add(Attributes.Ints(parameter.Name, [.. list.Items.Select(item => AddInput(inputs, item, scope))]));
                     break;
-                case var argument when !(argument is NoneArgument && ArgumentDefaults.IsDefault(parameter, argument)):
+                case var argument when !(argument is NoneArgument && ArgumentDefaults.Of(parameter) is null or NoneArgument):
                     attributes.Add(Attribute(parameter, argument, symbols));
                     break;
             }

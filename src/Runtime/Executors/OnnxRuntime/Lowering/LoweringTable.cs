@@ -28,6 +28,15 @@ internal sealed class LoweringTable
         FusedLowerings.Register(this);
     }
 
+    private LoweringTable(params ReadOnlySpan<(string Operator, LoweringFunction Function)> functions)
+    {
+        foreach (var (name, function) in functions)
+            Add(name, function);
+    }
+
+    /// <summary>A table of these alone; of none, every operator runs as C# code.</summary>
+    public static LoweringTable Of(params ReadOnlySpan<(string Operator, LoweringFunction Function)> functions) => new(functions);
+
     /// <summary>All of them.</summary>
     public static LoweringTable Default { get; } = new();
 

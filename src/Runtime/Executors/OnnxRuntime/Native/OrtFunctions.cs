@@ -22,7 +22,7 @@ internal sealed unsafe class OrtFunctions
         AddCustomOpDomain = (delegate* unmanaged<nint, nint, nint>)table[28];
         CreateRunOptions = (delegate* unmanaged<nint*, nint>)table[39];
         CreateTensorWithData = (delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)table[49];
-        GetTensorMutableData = (delegate* unmanaged<nint, void**, nint>)table[51];
+        GetTensorMutableData = (delegate* unmanaged[SuppressGCTransition]<nint, void**, nint>)table[51];
         CastTypeInfoToTensorInfo = (delegate* unmanaged<nint, nint*, nint>)table[55];
         CreateTensorTypeAndShapeInfo = (delegate* unmanaged<nint*, nint>)table[57];
         SetTensorElementType = (delegate* unmanaged<nint, int, nint>)table[58];
@@ -63,6 +63,8 @@ internal sealed unsafe class OrtFunctions
         SetSymbolicDimensions = (delegate* unmanaged<nint, byte**, nuint, nint>)table[271];
         ReadOpAttr = (delegate* unmanaged<nint, int, void*, nuint, nuint*, nint>)table[272];
         KernelContextParallelFor = (delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)table[274];
+        OpAttrGetType = (delegate* unmanaged<nint, int*, nint>)table[363];
+        HasShape = (delegate* unmanaged<nint, byte>)table[390];
         GetTensorElementTypeAndShapeDataReference = (delegate* unmanaged[SuppressGCTransition]<nint, int*, long**, nuint*, nint>)table[414];
     }
 
@@ -88,7 +90,7 @@ internal sealed unsafe class OrtFunctions
     /// <summary>memory info, data, bytes, sizes, rank, element type, the new value; the data stays the caller's.</summary>
     public delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint> CreateTensorWithData { get; }
 
-    public delegate* unmanaged<nint, void**, nint> GetTensorMutableData { get; }
+    public delegate* unmanaged[SuppressGCTransition]<nint, void**, nint> GetTensorMutableData { get; }
 
     public delegate* unmanaged<nint, nint*, nint> CastTypeInfoToTensorInfo { get; }
 
@@ -177,6 +179,11 @@ internal sealed unsafe class OrtFunctions
 
     /// <summary>context, function, how many calls, how many batches (0: as many as threads), the function's first argument.</summary>
     public delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint> KernelContextParallelFor { get; }
+
+    public delegate* unmanaged<nint, int*, nint> OpAttrGetType { get; }
+
+    /// <summary>Whether a description of a tensor says anything about its sizes; without, it looks like a scalar's.</summary>
+    public delegate* unmanaged<nint, byte> HasShape { get; }
 
     /// <summary>The sizes belong to the value. A peek without allocation, new in version 24 of the interface.</summary>
     public delegate* unmanaged[SuppressGCTransition]<nint, int*, long**, nuint*, nint> GetTensorElementTypeAndShapeDataReference { get; }

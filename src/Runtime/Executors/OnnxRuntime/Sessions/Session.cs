@@ -10,26 +10,30 @@ namespace Evergraph.Runtime.OnnxRuntime.Sessions;
 
 /// <summary>
 /// One session of ONNX Runtime, made from a lowered graph. Weights are given by address: they are neither in the model's bytes nor copied,
-/// but for what ONNX Runtime packs for its products.
+/// but for what ONNX Runtime packs for its products. One that is dropped is released when it is collected.
 /// </summary>
 internal sealed unsafe class Session : IDisposable
 {
     private readonly OrtFunctions _api;
     private readonly CustomOperatorSet _operators;
+    private readonly SessionLog _log;
     private readonly List<PinnedStorage> _pins = [];
     private readonly List<nint> _names = [];
     private nint _session;
     private nint _runOptions;
+    private bool _isReleased;
 
     /// <summary>Creates a session.</summary>
     /// <param name="lowered">The graph.</param>
     /// <param name="options">Threads, logging, and what else the official API offers; changed here.</param>
     /// <param name="operators">The operators that run as C# code; owned from here on.</param>
+    /// <param name="log">Where ONNX Runtime's messages go; owned from here on.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
-    public Session(LoweredGraphModel lowered, SessionOptions options, CustomOperatorSet operators)
+    public Session(LoweredGraphModel lowered, SessionOptions options, CustomOperatorSet operators, SessionLog log)
     {
-        _api = OrtLibrary.Instance.Api;
         _operators = operators;
+        _log = log;
+        _api = OrtLibrary.Instance.Api;
         try
         {
             operators.AddTo(options.DangerousGetHandle());
@@ -59,27 +63,41 @@ internal sealed unsafe class Session : IDisposable
     /// <exception cref="OnnxRuntimeException">ONNX Runtime failed; what a kernel of ours threw is in <see cref="KernelFailure"/>.</exception>
     public void Run(ReadOnlySpan<nint> inputs, Span<nint> outputs)
     {
+        ObjectDisposedException.ThrowIf(_session == 0, this);
+        KernelFailure.Forget();
         nint status;
         fixed (nint* inputNames = Inputs, outputNames = Outputs, input = inputs, output = outputs)
             status = _api.Run(_session, _runOptions, inputNames, input, (nuint)inputs.Length, outputNames, (nuint)outputs.Length, output);
         OrtStatus.Check(_api, status, "running the graph");
+        GC.KeepAlive(this);
     }
+
+    /// <summary>Nothing that a session refers to has a finalizer of its own, so all of it is still there.</summary>
+    ~Session() => Release();
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Release()
+    {
+        if (_isReleased)
+            return;
+        _isReleased = true;
         if (_runOptions != 0)
             _api.ReleaseRunOptions(_runOptions);
         if (_session != 0)
             _api.ReleaseSession(_session);
         (_runOptions, _session) = (0, 0);
         _operators.Dispose();
+        _log.Dispose();
         foreach (var pin in _pins)
             pin.Dispose();
         foreach (nint name in _names)
             Marshal.FreeCoTaskMem(name);
-        _pins.Clear();
-        _names.Clear();
     }
 
     private void GiveWeights(LoweredGraphModel lowered, nint options)
@@ -114,7 +132,7 @@ internal sealed unsafe class Session : IDisposable
         nint session, runOptions;
         OrtStatus.Check(_api, _api.CreateRunOptions(&runOptions), "creating run options");
         _runOptions = runOptions;
-        _ = KernelFailure.Take();
+        KernelFailure.Forget();
         nint status;
         fixed (byte* bytes = model.Span)
             status = _api.CreateSessionFromArray(OrtLibrary.Environment.DangerousGetHandle(), bytes, (nuint)model.Length, options, &session);
