@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Evergraph.CustomOps.Amx;
 
 /// <summary>Memory outside .NET's heap, at the start of a cache line or a page: garbage collection neither moves nor looks at packed matrices.</summary>
-internal sealed unsafe partial class AmxBuffer : IDisposable
+internal sealed unsafe partial class AmxBuffer
 {
     // A page of 2 MiB instead of 512 small ones: products read packed weights from end to end, and each new page costs a walk.
     private const int HugePage = 2 << 20;
@@ -22,7 +22,8 @@ internal sealed unsafe partial class AmxBuffer : IDisposable
         GC.AddMemoryPressure(bytes);
     }
 
-    ~AmxBuffer() => Free();
+    /// <summary>Frees the memory once nothing refers to it: packed weights live as long as their layer, which nobody disposes.</summary>
+    ~AmxBuffer() => Release();
 
     /// <summary>The first byte.</summary>
     public byte* Pointer { get; private set; }
@@ -30,17 +31,13 @@ internal sealed unsafe partial class AmxBuffer : IDisposable
     /// <summary>How many bytes there are.</summary>
     public long Length { get; }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
+    /// <summary>Frees the memory now.</summary>
+    public void Free() => Release();
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(byte* address, nuint length, int advice);
 
-    private void Free()
+    private void Release()
     {
         if (Pointer is null)
             return;

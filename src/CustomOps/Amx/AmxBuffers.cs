@@ -14,7 +14,7 @@ internal static unsafe class AmxBuffers
         {
             if (buffer.Length >= bytes)
                 return new(buffer);
-            buffer.Dispose();
+            buffer.Free();
         }
 
         return new(new(bytes));
@@ -32,7 +32,7 @@ internal static unsafe class AmxBuffers
             if (AtRest.Count < Environment.ProcessorCount)
                 AtRest.Enqueue(buffer);
             else
-                buffer.Dispose();
+                buffer.Free();
         }
     }
 }

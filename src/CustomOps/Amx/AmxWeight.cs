@@ -29,7 +29,7 @@ internal sealed unsafe class AmxWeight
         if (finite)
             _buffer = buffer;
         else
-            buffer.Dispose();
+            buffer.Free();
     }
 
     /// <summary>N.</summary>

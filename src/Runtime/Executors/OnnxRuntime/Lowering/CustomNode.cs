@@ -88,7 +88,7 @@ internal static class CustomNode
         return Attributes.Text(name, GraphPrinter.PrintArgument(argument));
     }
 
-    private static IEnumerable<Dim> DimsOf(Argument argument) => argument switch
+    private static EquatableArray<Dim> DimsOf(Argument argument) => argument switch
     {
         DimArgument dim => [dim.Dim],
         DimListArgument list => list.Items,
