@@ -71,7 +71,7 @@ internal static class PoolingLowerings
         Dim rows = node.Result.Shape[^2], columns = node.Result.Shape[^1];
         if (rows.Equals(1) && columns.Equals(1))
         {
-            string mean = node.Emit("ReduceMean", [node.Cast(node.Input("self"), self.DType, computed), node.Integers(-2, -1)], Attributes.Int("keepdims", 1));
+            string mean = node.Mean(node.Cast(node.Input("self"), self.DType, computed), self.Shape, [self.Rank - 2, self.Rank - 1], keepDims: true, computed);
             return node.Return(node.Convert(mean, computed, self.DType));
         }
 

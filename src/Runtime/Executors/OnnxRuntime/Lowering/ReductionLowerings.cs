@@ -45,9 +45,6 @@ internal static class ReductionLowerings
 
     private static bool KeepsDims(NodeLowering node) => node.Node.Operator.Schema.Arguments.Any(argument => argument.Name == "keepdim") && node.Bool("keepdim");
 
-    /// <summary>Whether there is something to reduce at every size.</summary>
-    private static bool IsNeverEmpty(NodeLowering node, int[] axes) => axes.All(axis => node.Type("self").Shape[axis].Range.Min >= 1);
-
     /// <summary>A reduction of ONNX; none of a tensor without axes.</summary>
     private static string Reduce(NodeLowering node, string operatorName, string value, int[] axes, bool keepDims) => axes.Length == 0
         ? value
@@ -75,29 +72,32 @@ internal static class ReductionLowerings
         return node.Return(node.Convert(value, computed, dtype));
     }
 
-    /// <summary>Where there may be nothing to take the mean of, that is 0 / 0.</summary>
     private static bool Mean(NodeLowering node)
     {
         var dtype = node.Result.DType;
         var computed = dtype.ComputedIn(KernelTypes.Functions)!.Value;
-        int[] axes = Axes(node);
-        string value = node.Rounded("self", dtype, computed);
-        value = IsNeverEmpty(node, axes)
-            ? Reduce(node, "ReduceMean", value, axes, KeepsDims(node))
-            : node.Emit("Div", [Reduce(node, "ReduceSum", value, axes, KeepsDims(node)), Count(node, axes, computed)]);
+        string value = node.Mean(node.Rounded("self", dtype, computed), node.Type("self").Shape, Axes(node), KeepsDims(node), computed);
         return node.Return(node.Convert(value, computed, dtype));
     }
 
-    private static string Count(NodeLowering node, int[] axes, DType dtype)
-    {
-        Dim count = axes.Aggregate((Dim)1, (product, axis) => product * node.Type("self").Shape[axis]);
-        return node.NumberOf(count, DType.Int64, dtype);
-    }
+    /// <summary>The mean over axes. ReduceMean fails where there is nothing, whether to take the mean of or to keep; 0 / 0 is the mean of nothing.</summary>
+    public static string Mean(this NodeLowering node, string value, Shape shape, int[] axes, bool keepDims, DType computed) =>
+        shape.All(size => size.Range.Min >= 1)
+            ? Reduce(node, "ReduceMean", value, axes, keepDims)
+            : node.Emit("Div", [Reduce(node, "ReduceSum", value, axes, keepDims), Count(node, shape, axes, computed)]);
 
-    /// <summary>Of nothing there is none: the fake has required that there is something.</summary>
+    private static string Count(NodeLowering node, Shape shape, int[] axes, DType dtype) =>
+        node.NumberOf(axes.Aggregate((Dim)1, (product, axis) => product * shape[axis]), DType.Int64, dtype);
+
+    /// <summary>
+    /// Of nothing there is none: the fake has required that there is something. Among floating-point numbers ONNX Runtime passes over NaN,
+    /// in some places.
+    /// </summary>
     private static bool Extreme(NodeLowering node, string name)
     {
         var dtype = node.Result.DType;
+        if (dtype.IsFloating())
+            return node.Decline("a NaN among others");
         var kernels = dtype.ComputedIn(Extremes)!.Value;
         string value = Reduce(node, $"Reduce{name}", node.Rounded("self", dtype, kernels), Axes(node), KeepsDims(node));
         return node.Return(node.Convert(value, kernels, dtype));
@@ -166,12 +166,10 @@ internal static class ReductionLowerings
         int[] axes = Axes(node);
         double correction = node.Node.Operator.Schema.Overload == "dim" ? node.Bool("unbiased") ? 1 : 0 : node.AsScalar("correction")?.ToDouble() ?? 1;
         string value = node.Rounded("self", dtype, computed);
-        string mean = IsNeverEmpty(node, axes)
-            ? Reduce(node, "ReduceMean", value, axes, keepDims: true)
-            : node.Emit("Div", [Reduce(node, "ReduceSum", value, axes, keepDims: true), Count(node, axes, computed)]);
-        string difference = node.Emit("Sub", [value, mean]);
+        var shape = node.Type("self").Shape;
+        string difference = node.Emit("Sub", [value, node.Mean(value, shape, axes, keepDims: true, computed)]);
         string squares = Reduce(node, "ReduceSum", node.Emit("Mul", [difference, difference]), axes, KeepsDims(node));
-        string divisor = node.Emit("Sub", [Count(node, axes, computed), node.Number(computed, correction)]);
+        string divisor = node.Emit("Sub", [Count(node, shape, axes, computed), node.Number(computed, correction)]);
         divisor = node.Emit("Max", [divisor, node.Number(computed, 0)]);
         return node.Return(node.Convert(node.Emit("Div", [squares, divisor]), computed, dtype));
     }
