@@ -198,12 +198,14 @@ public sealed class FaultTests
         InSession.Require();
         var table = LoweringTable.Of(("test::negate", static node => node.Return(node.Emit("Concat", [node.Input("x"), node.Input("x")], ConcatAxis.Int("axis", 0)))));
         using var compiled = GraphCompiler.Compile(
-            [Model.Input("x", S, 2)], inputs => [Scale.Invoke(Negate.Invoke(inputs[0]), 2)],
+            [Model.Input("x", S, 2)], inputs => [Add.Invoke(inputs[0], Negate.Invoke(inputs[0]))],
             new() { Backend = OnnxRuntimeBackend.BackendName, Passes = [], OnnxRuntime = new() { Threads = 1, Lowerings = table, LogLevel = Microsoft.Extensions.Logging.LogLevel.Critical } });
         compiled.Run(Model.Range(0, 2));
         var error = Assert.Throws<KernelException>(() => compiled.Run(Model.Range(3, 2)));
-        
-        Assert.EndsWith("given (float32[6, 2]); an operator before it gives another shape than its fake says", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "its inputs are not those of the compiled graph: expected (float32[s, 2], float32[s, 2]), given (float32[3, 2], float32[6, 2]); "
+            + "an operator before it gives another shape than its fake says",
+            error.Message, StringComparison.Ordinal);
     }
 
     private static CompiledGraph Compile(params OperatorDefinition[] chain)

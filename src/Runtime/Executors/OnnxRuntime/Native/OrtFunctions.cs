@@ -46,6 +46,7 @@ internal sealed unsafe class OrtFunctions
         ReleaseTypeInfo = (delegate* unmanaged<nint, void>)table[98];
         ReleaseTensorTypeAndShapeInfo = (delegate* unmanaged<nint, void>)table[99];
         ReleaseCustomOpDomain = (delegate* unmanaged<nint, void>)table[101];
+        AddInitializer = (delegate* unmanaged<nint, byte*, nint, nint>)table[150];
         KernelInfoGetAttributeArrayFloat = (delegate* unmanaged<nint, byte*, float*, nuint*, nint>)table[162];
         KernelInfoGetAttributeArrayInt64 = (delegate* unmanaged<nint, byte*, long*, nuint*, nint>)table[163];
         AddExternalInitializers = (delegate* unmanaged<nint, byte**, nint*, nuint, nint>)table[210];
@@ -142,6 +143,9 @@ internal sealed unsafe class OrtFunctions
     public delegate* unmanaged<nint, byte*, float*, nuint*, nint> KernelInfoGetAttributeArrayFloat { get; }
 
     public delegate* unmanaged<nint, byte*, long*, nuint*, nint> KernelInfoGetAttributeArrayInt64 { get; }
+
+    /// <summary>session options, name, value; the value must outlive the session, which uses its memory.</summary>
+    public delegate* unmanaged<nint, byte*, nint, nint> AddInitializer { get; }
 
     /// <summary>session options, names, values, their count.</summary>
     public delegate* unmanaged<nint, byte**, nint*, nuint, nint> AddExternalInitializers { get; }

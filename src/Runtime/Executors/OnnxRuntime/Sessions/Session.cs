@@ -9,8 +9,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Evergraph.Runtime.OnnxRuntime.Sessions;
 
 /// <summary>
-/// One session of ONNX Runtime, made from a lowered graph. Weights are given by address: they are neither in the model's bytes nor copied,
-/// but for what ONNX Runtime packs for its products. One that is dropped is released when it is collected.
+/// One session of ONNX Runtime, made from a lowered graph. Weights are given by address: they are not in the model's bytes, and nothing
+/// keeps a copy but what ONNX Runtime packs for its products. One that is dropped is released when it is collected.
 /// </summary>
 internal sealed unsafe class Session : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed unsafe class Session : IDisposable
     private readonly CustomOperatorSet _operators;
     private readonly SessionLog _log;
     private readonly List<PinnedStorage> _pins = [];
+    private readonly List<nint> _weights = [];
     private readonly List<nint> _names = [];
     private nint _session;
     private nint _runOptions;
@@ -94,34 +95,39 @@ internal sealed unsafe class Session : IDisposable
         (_runOptions, _session) = (0, 0);
         _operators.Dispose();
         _log.Dispose();
+        foreach (nint weight in _weights)
+            Values.Release(weight);
         foreach (var pin in _pins)
             pin.Dispose();
         foreach (nint name in _names)
             Marshal.FreeCoTaskMem(name);
     }
 
+    /// <summary>
+    /// Gives the weights twice: while ONNX Runtime optimises it reads copies of its own, which it would keep; the values themselves are
+    /// what the session then uses instead, so that no copy outlives its creation.
+    /// </summary>
     private void GiveWeights(LoweredGraphModel lowered, nint options)
     {
-        nint[] values = new nint[lowered.Weights.Count];
-        nint[] names = new nint[values.Length];
+        nint[] names = new nint[lowered.Weights.Count];
         try
         {
-            int count = 0;
             foreach (var (name, tensor) in lowered.Weights)
             {
                 var pin = tensor.Storage.Pin();
                 _pins.Add(pin);
-                names[count] = Marshal.StringToCoTaskMemUTF8(name);
-                values[count++] = Values.Over(tensor, pin);
+                names[_weights.Count] = Marshal.StringToCoTaskMemUTF8(name);
+                _weights.Add(Values.Over(tensor, pin));
             }
 
+            nint[] values = [.. _weights];
             fixed (nint* name = names, value = values)
                 OrtStatus.Check(_api, _api.AddExternalInitializers(options, (byte**)name, value, (nuint)values.Length), "giving the model its weights");
+            for (int i = 0; i < names.Length; i++)
+                OrtStatus.Check(_api, _api.AddInitializer(options, (byte*)names[i], values[i]), "giving the session its weights");
         }
         finally
         {
-            foreach (nint value in values)
-                Values.Release(value);
             foreach (nint name in names)
                 Marshal.FreeCoTaskMem(name);
         }
