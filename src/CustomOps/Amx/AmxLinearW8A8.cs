@@ -17,7 +17,7 @@ public static class AmxLinearW8A8
     public static Availability Probe() => AmxSupport.Availability;
 
     /// <summary>See <see cref="LinearW8A8"/>.</summary>
-    [Implementation(typeof(LinearW8A8), "amx", Priority = 160, Probe = nameof(Probe))]
+    [Implementation(typeof(LinearW8A8), "amx", DTypes = [DType.Float32, DType.Int8], Priority = 160, Probe = nameof(Probe))]
     public static unsafe Tensor Static(
         PreparedOperands? layer, Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, double input_scale, long input_zero_point, DType? out_dtype)
     {
@@ -28,7 +28,7 @@ public static class AmxLinearW8A8
     }
 
     /// <summary>See <see cref="LinearW8A8Dynamic"/>.</summary>
-    [Implementation(typeof(LinearW8A8Dynamic), "amx", Priority = 160, Probe = nameof(Probe))]
+    [Implementation(typeof(LinearW8A8Dynamic), "amx", DTypes = [DType.Float32, DType.Int8], Priority = 160, Probe = nameof(Probe))]
     public static unsafe Tensor Dynamic(PreparedOperands? layer, Tensor x, Tensor weight, Tensor weight_scale, Tensor? bias, DType? out_dtype)
     {
         if (Prepare(layer, x, weight, weight_scale, bias, out_dtype, 1, 0) is { } linear

@@ -9,6 +9,12 @@ internal static unsafe class AmxQuantizedRows
 {
     private const int VectorFloats = 16;
 
+    // Symmetric: −128 is not used.
+    private const float Greatest = 127;
+
+    // Beyond int32 the conversion would give its least number; this far outside int8 a quotient is clamped whatever the zero-point is.
+    private const float FarOutside = 1024;
+
     /// <summary>One scale for each row: <c>s = max|x| / 127</c>, <c>q = round(x / s)</c>, ties to even; a row of zeros stays zeros.</summary>
     /// <returns>Whether all numbers are finite.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -28,8 +34,12 @@ internal static unsafe class AmxQuantizedRows
                 most = MathF.Max(most, MathF.Abs(x[at]));
             if (!float.IsFinite(most))
                 return false;
-            scales[row] = most / 127f;
-            PackRow(x, row, terms, target, most == 0 ? 1 : scales[row], 0);
+            scales[row] = most / Greatest;
+
+            // The smallest numbers have a scale that rounds to 0: no quotient is right then.
+            if (scales[row] == 0 && most > 0)
+                return false;
+            PackRow(x, row, terms, target, most == 0 ? 1 : scales[row], 0, Greatest);
         }
 
         return true;
@@ -42,13 +52,13 @@ internal static unsafe class AmxQuantizedRows
     {
         var bad = Vector512<float>.Zero;
         for (int row = 0; row < rows; row++)
-            bad = Vector512.ConditionalSelect(Vector512.Equals(bad, bad), bad + PackRow(source + ((long)row * terms), row, terms, target, scale, zeroPoint), bad);
+            bad = Vector512.ConditionalSelect(Vector512.Equals(bad, bad), bad + PackRow(source + ((long)row * terms), row, terms, target, scale, zeroPoint, FarOutside), bad);
         return Vector512.EqualsAll(bad, bad);
     }
 
     /// <returns>Zero, or NaN where the row has a number that is not finite.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> PackRow(float* x, int row, int terms, byte* target, float scale, int zeroPoint)
+    private static Vector512<float> PackRow(float* x, int row, int terms, byte* target, float scale, int zeroPoint, float limit)
     {
         var (divisor, shift) = (Vector512.Create(scale), Vector512.Create(zeroPoint));
         var bad = Vector512<float>.Zero;
@@ -58,8 +68,7 @@ internal static unsafe class AmxQuantizedRows
             var numbers = at + VectorFloats <= terms ? Vector512.Load(x + at) : Tail(x + at, terms - at);
             bad += (numbers - numbers);
 
-            // Far beyond int8 the conversion saturates at int32's least number: the quotient is brought near first.
-            var quotient = Vector512.Min(Vector512.Max(numbers / divisor, Vector512.Create(-1024f)), Vector512.Create(1024f));
+            var quotient = Vector512.Min(Vector512.Max(numbers / divisor, Vector512.Create(-limit)), Vector512.Create(limit));
             var integers = Avx512F.ConvertToVector512Int32(quotient) + shift;
             Avx512F.ConvertToVector128SByteWithSaturation(integers).AsByte().Store(tile + ((long)(at / AmxBlock.Int8Depth) * AmxBlock.Int8StepBytes) + (at % AmxBlock.Int8Depth));
         }

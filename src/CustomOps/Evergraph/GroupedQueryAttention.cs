@@ -63,11 +63,14 @@ public static partial class GroupedQueryAttention
         var dtype = s.Floating();
         int keyHeads = s.Next(1, 3), heads = keyHeads * s.Next(0, 3);
         bool causal = s.Coin();
-        Dim batch = s.Size(max: 2), rows = s.Size(), keys = causal ? rows : s.Size(), headSize = s.Size(1);
+        Dim batch = s.Size(max: 2), rows = s.Size(), keys = causal ? rows : s.Size();
+
+        // Libraries have kernels for multiples of 8 only.
+        var (headSize, valueSize) = s.Coin() ? (8, 8) : (s.Size(1), s.Size());
         return s.Call(
             s.Tensor(dtype, [batch, rows, heads, headSize]),
             s.Tensor(dtype, [batch, keys, keyHeads, headSize]),
-            s.Tensor(dtype, [batch, keys, keyHeads, s.Size()]),
+            s.Tensor(dtype, [batch, keys, keyHeads, valueSize]),
             s.Coin() ? 0.3 : null,
             causal);
     }

@@ -64,6 +64,10 @@ internal static class FusedLowerings
             return node.Decline(Faster);
         if (!q.Shape[2].TryGetConstant(out long heads) || !q.Shape[3].TryGetConstant(out long size) || !k.Shape[2].TryGetConstant(out long keyHeads))
             return node.Decline("heads are symbolic");
+        if (size % 8 != 0)
+            return node.Decline($"attention takes heads of a multiple of 8 features, not {size}");
+        if (!v.Shape[3].Equals(q.Shape[3]) || q.Shape.Concat(k.Shape).Any(dim => dim.Range.Min < 1))
+            return node.Decline("heads of values have another size, or there may be none");
         if (q.Shape[0].Range.Min < 1 || q.Shape[1].Range.Min < 1)
             return node.Decline("there may be no token, which ONNX Runtime's attention refuses");
         string length = node.Cast(node.Size(q.Shape[1]), DType.Int64, DType.Int32);
@@ -79,6 +83,8 @@ internal static class FusedLowerings
 
     private static bool SiluAndMul(NodeLowering node)
     {
+        if (node.Result.DType != DType.Float32)
+            return node.Decline($"no gate of {node.Result.DType.Name()}");
         if (node.HasFastImplementation)
             return node.Decline(Faster);
         string[] halves = node.EmitMany("Split", "", 2, [node.Input("x")], Int("axis", -1), Int("num_outputs", 2));

@@ -26,6 +26,7 @@ internal sealed class LoweringTable
         ConvolutionLowerings.Register(this);
         PoolingLowerings.Register(this);
         FusedLowerings.Register(this);
+        QuantizedLowerings.Register(this);
     }
 
     private LoweringTable(params ReadOnlySpan<(string Operator, LoweringFunction Function)> functions)

@@ -129,6 +129,10 @@ internal sealed class NodeLowering
     /// <summary>A constant.</summary>
     public string Constant(Tensor tensor) => _scope.Onnx.Constant(tensor);
 
+    /// <summary>Adds a tensor that belongs to the model, made from its parameters; it lives as long as the session.</summary>
+    /// <returns>Its name, which begins with the node's.</returns>
+    public string AddWeight(string name, Tensor tensor) => _scope.AddWeight($"{Name}/{name}", tensor);
+
     /// <summary>A number as a constant without dimensions.</summary>
     public string Number(DType dtype, Scalar value) => Constant(_scope.ScalarTensor(dtype, value));
 
