@@ -46,6 +46,10 @@ internal static class FusedLowerings
             return node.Decline("the rotation takes four dimensions, of which heads and features are known");
         if (node.Has("position_ids"))
             return node.Decline("positions are given");
+
+        // A width of 0 stands for all features there.
+        if (angles == 0 || type.Shape.Any(dim => dim.Range.Min < 1))
+            return node.Decline("there may be nothing to rotate");
         Shape flat = [type.Shape[0], type.Shape[1], heads * size];
         string rotated = node.EmitMicrosoft(
             "RotaryEmbedding", [node.Reshape(node.Input("x"), type.Shape, flat), node.Integers(0), node.Input("cos"), node.Input("sin")],

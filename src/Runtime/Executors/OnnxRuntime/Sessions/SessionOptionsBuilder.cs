@@ -20,7 +20,6 @@ internal static class SessionOptionsBuilder
             LogSeverityLevel = SessionLog.SeverityOf(options.LogLevel),
         };
         log.AddTo(built);
-        if (Environment.GetEnvironmentVariable("EVG_PROFILE") is { } prof) { built.EnableProfiling = true; built.ProfileOutputPathPrefix = prof; }
         options.Configure?.Invoke(built);
         return built;
     }
