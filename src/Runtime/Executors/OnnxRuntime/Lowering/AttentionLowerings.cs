@@ -107,8 +107,10 @@ internal static class AttentionLowerings
         if (mask.DType != DType.Bool)
             visible = node.Emit("Not", [node.Emit("Equal", [node.Cast(visible, mask.DType, DType.Float32), node.Number(DType.Float32, double.NegativeInfinity)])]);
         visible = node.Cast(visible, DType.Bool, DType.Float32);
+
+        // Counted from the front: from the back ONNX Runtime forgets sizes of 0.
         if (mask.Rank > 0)
-            visible = node.Emit("ReduceSum", [visible, node.Integers(-1)], Attributes.Int("keepdims", 1));
+            visible = node.Emit("ReduceSum", [visible, node.Integers(mask.Rank - 1)], Attributes.Int("keepdims", 1));
         string isSeen = node.Emit("Greater", [visible, node.Number(DType.Float32, 0)]);
         return node.Emit("Where", [isSeen, result, node.Number(computed, 0)]);
     }
