@@ -29,9 +29,10 @@ public static class CommandLine
         var root = new RootCommand("The graph compiler for .NET that never recompiles.")
         {
             DemoCommand.Create(streams, dispatcher),
-            InspectCommand.Create(streams),
+            InspectCommand.Create(streams, dispatcher),
             VerifyCommand.Create(streams, dispatcher),
             ViewCommand.Create(streams),
+            BenchCommand.Create(streams, dispatcher),
             OpsCommand.Create(streams, dispatcher),
             OpCheckCommand.Create(streams, dispatcher),
         };

@@ -21,19 +21,21 @@ internal sealed record CompileKey(
     int TensorParallel,
     TensorParallelPlan? Plan,
     FlashCommOptions? FlashComm,
+    QuantizationOptions? Quantization,
     IReadOnlyList<IPass>? Passes,
     OperatorRegistry Operators,
     Dispatcher Dispatcher,
     OnnxRuntimeOptions OnnxRuntime,
     string Choices)
 {
-    public static CompileKey Of(TensorGraph graph, CompileOptions options) => new(
+    public static CompileKey Of(TensorGraph graph, IBackend backend, CompileOptions options) => new(
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(GraphPrinter.Print(graph)))),
         graph.Parameters.Select(parameter => new ParameterIdentity(parameter.Data)).ToEquatableArray(),
-        options.Backend,
+        backend.Name,
         options.TensorParallel,
         options.Plan,
         options.FlashComm,
+        options.Quantization,
         options.Passes,
         options.Operators,
         options.Dispatcher,

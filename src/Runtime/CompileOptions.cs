@@ -14,8 +14,11 @@ public sealed record CompileOptions
 {
     private static readonly OperatorRegistry HouseOperators = new OperatorRegistry().Register(typeof(IProcessGroup).Assembly);
 
-    /// <summary>The name of the backend that runs it.</summary>
-    public string Backend { get; init; } = Evergraph.Graph.Backend.Reference;
+    /// <summary>
+    /// The name of the backend that runs it, or null for the best on this machine: <c>onnxruntime</c> where its library loads, otherwise
+    /// <c>reference</c>. Which one it is, and why, is logged.
+    /// </summary>
+    public string? Backend { get; init; }
 
     /// <summary>How many ranks share the model, at least 1.</summary>
     public int TensorParallel { get; init; } = 1;
@@ -25,6 +28,12 @@ public sealed record CompileOptions
 
     /// <summary>What the maybe-FlashComm operators shall do, or null to leave communication as the model has it.</summary>
     public FlashCommOptions? FlashComm { get; init; }
+
+    /// <summary>
+    /// Which linear layers compute in int8 and how, or null for none. <see cref="Calibration"/> finds the ranges that static
+    /// activations need.
+    /// </summary>
+    public QuantizationOptions? Quantization { get; init; }
 
     /// <summary>The passes, in order: none for an empty list, those of <see cref="PassPipelines.Default"/> for null.</summary>
     public IReadOnlyList<IPass>? Passes { get; init; }
@@ -40,7 +49,8 @@ public sealed record CompileOptions
 
     /// <summary>
     /// Where graphs that were compiled are kept and found again, or null to compile each time. <see cref="Operators"/>,
-    /// <see cref="Passes"/> and parameters are compared as objects: keep them, or nothing is found again.
+    /// <see cref="Passes"/>, <see cref="Plan"/>, the filter and the ranges of <see cref="Quantization"/>, and parameters are compared as
+    /// objects: keep them, or nothing is found again.
     /// </summary>
     public CompileCache? Cache { get; init; }
 

@@ -6,7 +6,7 @@ using Evergraph.Passes;
 namespace Evergraph.Runtime;
 
 /// <summary>A graph that runs at every size in its declared ranges without being compiled again. Thread-safe.</summary>
-public sealed class CompiledGraph
+public sealed class CompiledGraph : IDisposable
 {
     // Symbols of one graph that fit on the stack of a call.
     private const int StackSymbols = 64;
@@ -15,14 +15,14 @@ public sealed class CompiledGraph
     private readonly RequirementChecks _requirements;
     private readonly IExecutable _executable;
     private readonly int _symbolCount;
-    private readonly string _backend;
     private readonly bool _needsGroup;
     private readonly int[] _overwrittenInputs;
     private readonly Lock? _mutation;
 
     internal CompiledGraph(
         TensorGraph graph,
-        CompileOptions options,
+        string backend,
+        int ranks,
         IReadOnlyList<PassRecord> passes,
         CallBinder binder,
         RequirementChecks requirements,
@@ -32,14 +32,13 @@ public sealed class CompiledGraph
         Graph = graph;
         Passes = passes;
         Statistics = statistics;
-        Ranks = options.TensorParallel;
-        _backend = options.Backend;
+        Ranks = ranks;
+        Backend = backend;
         _binder = binder;
         _requirements = requirements;
         _executable = executable;
         _symbolCount = graph.Symbols().Count;
-        _needsGroup = Ranks > 1 && (graph.Parameters.Any(parameter => parameter.Sharding is not null)
-            || graph.Nodes.Any(node => (node.Operator.Traits & (OperatorTraits.Collective | OperatorTraits.RankDependent | OperatorTraits.MaybeOverlap)) != 0));
+        _needsGroup = Ranks > 1 && SplitGraphs.NeedGroup(graph);
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
         _overwrittenInputs = [.. graph.Outputs.Where(output => output.Kind == GraphOutputKind.InputMutation).Select(output => inputs.IndexOf(output.Target))];
         _mutation = graph.Outputs.Any(output => output.Kind == GraphOutputKind.BufferMutation) ? new() : null;
@@ -47,6 +46,9 @@ public sealed class CompiledGraph
 
     /// <summary>The graph after the passes: the same for every rank.</summary>
     public TensorGraph Graph { get; }
+
+    /// <summary>The name of the backend that runs it.</summary>
+    public string Backend { get; }
 
     /// <summary>What each pass did, in order.</summary>
     public IReadOnlyList<PassRecord> Passes { get; }
@@ -114,6 +116,9 @@ public sealed class CompiledGraph
         return results;
     }
 
+    /// <summary>Gives back at once what the backend holds outside .NET, such as sessions and packed weights. No run may go on or follow.</summary>
+    public void Dispose() => (_executable as IDisposable)?.Dispose();
+
     private static Tensor[] ArrayOf(IReadOnlyList<Tensor> inputs) => inputs as Tensor[] ?? [.. inputs];
 
     private Tensor[] RunChecked(Tensor[] inputs, IProcessGroup? group)
@@ -178,5 +183,5 @@ public sealed class CompiledGraph
     }
 
     private Activity? StartRun() =>
-        Telemetry.Activities.StartActivity("evergraph.run")?.SetTag("evergraph.backend", _backend).SetTag("evergraph.ranks", Ranks);
+        Telemetry.Activities.StartActivity("evergraph.run")?.SetTag("evergraph.backend", Backend).SetTag("evergraph.ranks", Ranks);
 }

@@ -22,21 +22,26 @@ public static class GraphCompiler
     /// <exception cref="InvalidGraphException">The graph does not verify.</exception>
     /// <exception cref="PassException">A pass broke the graph.</exception>
     /// <exception cref="MissingKernelException">The backend cannot run some of the operators.</exception>
-    /// <exception cref="EvergraphException">The options do not fit the graph, or name no backend.</exception>
+    /// <exception cref="EvergraphException">The options do not fit the graph, or name no backend, or one that cannot be used on this machine.</exception>
     public static CompiledGraph Compile(TensorGraph graph, CompileOptions? options = null)
     {
         options ??= new();
-        return options.Cache is { } cache ? cache.GetOrAdd(CompileKey.Of(graph, options), () => CompileAnew(graph, options)) : CompileAnew(graph, options);
+        var choice = Backends.Choose(options.Backend);
+        return options.Cache is { } cache
+            ? cache.GetOrAdd(CompileKey.Of(graph, choice.Backend, options), () => CompileAnew(graph, choice, options))
+            : CompileAnew(graph, choice, options);
     }
 
-    private static CompiledGraph CompileAnew(TensorGraph graph, CompileOptions options)
+    private static CompiledGraph CompileAnew(TensorGraph graph, BackendChoice choice, CompileOptions options)
     {
         var logger = options.LoggerFactory.CreateLogger("Evergraph.Runtime.GraphCompiler");
         using var activity = Telemetry.Activities.StartActivity("evergraph.compile");
         long start = Stopwatch.GetTimestamp();
         if (options.TensorParallel < 1)
             throw new EvergraphException($"CompileOptions.TensorParallel is a number of ranks: expected at least 1, given {options.TensorParallel}");
-        var backend = Backends.Find(options.Backend);
+        var backend = choice.Backend;
+        if (options.Backend is null)
+            logger.LogInformation("backend {Backend}: {Reason}", backend.Name, choice.Reason);
         GraphVerifier.ThrowIfInvalid(graph);
         var passes = RunPasses(graph, options, logger);
         if (passes.Count > 0)
@@ -47,7 +52,7 @@ public static class GraphCompiler
         var requirements = new RequirementChecks(graph, symbols);
         var statistics = new RunStatistics();
         var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger, options));
-        var compiled = new CompiledGraph(graph, options, passes, new(graph, symbols), requirements, statistics, executable);
+        var compiled = new CompiledGraph(graph, backend.Name, options.TensorParallel, passes, new(graph, symbols), requirements, statistics, executable);
         Telemetry.Compilations.Add(1);
         activity?.SetTag("evergraph.backend", backend.Name).SetTag("evergraph.nodes", graph.Nodes.Length);
         logger.LogInformation(
@@ -61,7 +66,7 @@ public static class GraphCompiler
     {
         var pipeline = options.Passes is { } passes
             ? new PassPipeline(passes)
-            : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm);
+            : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm, options.Quantization);
         return pipeline.Run(graph, new(options.Operators, logger, options.Dispatcher));
     }
 

@@ -30,6 +30,43 @@ public sealed class CommandTests : IDisposable
         Assert.Contains(answer.GetProperty("inputs").EnumerateArray(), input => input.GetProperty("number").GetString() == "3");
     }
 
+    [Fact]
+    public void Inspect_says_how_each_operator_runs_on_the_default_backend()
+    {
+        string output = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = "reference" }, "inspect", Command.Fixture("newest_torch2.14.pt2"), "--ops", Command.Operators).Output;
+        Assert.Contains("nodes on onnxruntime (the default, the fastest on this machine)\n", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^flash::dyn_nz +1 +C# \(reference\)$", output);
+        Assert.Matches(@"(?m)^aten::cat +1 +onnx: Concat$", output);
+    }
+
+    [Fact]
+    public void Inspect_says_why_a_lowering_declined_and_which_implementation_runs()
+    {
+        var command = Command.Run("inspect", Command.Fixture("qwen3.pt2"), "--tp", "2", "--flashcomm", "16", "--backend", "onnxruntime", "--json");
+
+        var backend = JsonDocument.Parse(command.Output).RootElement.GetProperty("backend");
+        Assert.Equal("onnxruntime", backend.GetProperty("name").GetString());
+        var operators = backend.GetProperty("operators").EnumerateArray().ToList();
+        var norm = operators.Single(row => row.GetProperty("operator").GetString() == "evergraph::rms_norm");
+        Assert.Equal(["RMSNormalization"], norm.GetProperty("native").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(JsonValueKind.Null, norm.GetProperty("implementation").ValueKind);
+        var row = operators.Single(row => row.GetProperty("operator").GetString() == "evergraph::row_linear_maybe_flashcomm_fp");
+        Assert.Equal(JsonValueKind.Null, row.GetProperty("native").ValueKind);
+        Assert.Equal("vectorized", row.GetProperty("implementation").GetString());
+        var attention = operators.Single(row => row.GetProperty("operator").GetString() == "evergraph::grouped_query_attention");
+        Assert.Equal("ours is faster", attention.GetProperty("reason").GetString());
+        Assert.Equal("C# (vectorized): ours is faster", attention.GetProperty("runsAs").GetString());
+    }
+
+    [Fact]
+    public void Inspect_of_the_reference_backend_shows_what_dispatch_chooses()
+    {
+        string output = Command.RunWith(new() { ["EVERGRAPH_PREFER"] = "reference" }, "inspect", Command.Fixture("mlp.pt2"), "--backend", "reference").Output;
+        Assert.Contains("nodes on reference (asked for)\n", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^aten::linear +2 +C# \(reference\)$", output);
+        Assert.DoesNotContain("onnx:", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(".txt", "column_linear_maybe_flashcomm_fp(")]
     [InlineData(".dot", "digraph evergraph {")]

@@ -27,7 +27,7 @@ internal sealed class GeneratedGraphs(Random random)
     private void Step()
     {
         var x = Pick();
-        switch (random.Next(12))
+        switch (random.Next(26))
         {
             case 0:
                 Add(random.Next(2) == 0 ? "aten::neg" : "aten::relu", ("self", x));
@@ -42,7 +42,7 @@ internal sealed class GeneratedGraphs(Random random)
                 Add("aten::mul.Tensor", ("self", x), ("other", z));
                 Add("aten::mul.Tensor", ("self", z), ("other", x));
                 break;
-            case 3:
+            case 3 or 23 or 24:
                 Block(x);
                 break;
             case 4:
@@ -66,6 +66,28 @@ internal sealed class GeneratedGraphs(Random random)
                 break;
             case 10:
                 Attention(x, Pick());
+                break;
+            case 11 or 15:
+                MaskedAttention(x, Pick());
+                break;
+            case 12:
+                Rotation(x);
+                break;
+            case 17 or 18:
+                Swiglu(x);
+                break;
+            case 13:
+                var factor = random.Next(2) == 0 ? 1.0 : 0.5;
+                _rows.Add(Node("aten::mul.Scalar", ("self", new TensorArgument(x)), ("other", new ScalarArgument(factor))));
+                break;
+            case 14 or 16:
+                WrittenNorm(x);
+                break;
+            case 20 or 21 or 22:
+                WrittenAttention(x, Pick());
+                break;
+            case 19:
+                _rows.Add(Normed(Node("aten::add.Tensor", ("self", new TensorArgument(x)), ("other", new TensorArgument(Pick())))));
                 break;
             default:
                 _rows.Add(Node("aten::linear", ("input", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("whole.weight", 4, 4))), ("bias", new TensorArgument(Parameter("whole.bias", 4)))));
@@ -114,6 +136,113 @@ internal sealed class GeneratedGraphs(Random random)
         var heads = Node("aten::view", ("self", new TensorArgument(mixed)), ("size", new DimListArgument([1, 2, _tokens, 2])));
         var back = Node("aten::permute", ("self", new TensorArgument(heads)), ("dims", new DimListArgument([0, 2, 1, 3])));
         _rows.Add(Node("aten::view", ("self", new TensorArgument(back)), ("size", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    // Attention of two heads, each of which two query heads may share, under a mask computed from positions.
+    private void MaskedAttention(Value x, Value y)
+    {
+        int keyHeads = random.Next(2) == 0 ? 2 : 1, size = 2;
+        Value Heads(Value value, int heads)
+        {
+            var taken = Node("aten::slice.Tensor", ("self", new TensorArgument(value)), ("dim", new DimArgument(2)), ("start", new DimArgument(0)), ("end", new DimArgument(heads * size)));
+            var parted = Node("aten::view", ("self", new TensorArgument(taken)), ("size", new DimListArgument([1, _tokens, heads, size])));
+            var turned = Node("aten::transpose.int", ("self", new TensorArgument(parted)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+            if (heads == 2)
+                return turned;
+            var apart = Node("aten::unsqueeze", ("self", new TensorArgument(turned)), ("dim", new DimArgument(2)));
+            var repeated = Node("aten::expand", ("self", new TensorArgument(apart)), ("size", new DimListArgument([1, 1, 2, _tokens, size])));
+            return Node("aten::reshape", ("self", new TensorArgument(repeated)), ("shape", new DimListArgument([1, 2, _tokens, size])));
+        }
+
+        var positions = Node("aten::arange", ("end", new ScalarArgument(_tokens)));
+        var rows = Node("aten::unsqueeze", ("self", new TensorArgument(positions)), ("dim", new DimArgument(1)));
+        var moved = Node("aten::add.Scalar", ("self", new TensorArgument(rows)), ("other", new ScalarArgument(random.Next(2))));
+        var mask = Node("aten::le.Tensor", ("self", new TensorArgument(positions)), ("other", new TensorArgument(moved)));
+        var attended = Node(
+            "aten::scaled_dot_product_attention",
+            ("query", new TensorArgument(Heads(x, 2))),
+            ("key", new TensorArgument(Heads(y, keyHeads))),
+            ("value", new TensorArgument(Heads(x, keyHeads))),
+            ("attn_mask", random.Next(3) == 0 ? Argument.None : new TensorArgument(mask)));
+        var back = Node("aten::transpose.int", ("self", new TensorArgument(attended)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+        _rows.Add(Node("aten::reshape", ("self", new TensorArgument(back)), ("shape", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    // A rotary embedding of two heads, heads or tokens first.
+    private void Rotation(Value x)
+    {
+        bool headsFirst = random.Next(2) == 0;
+        var parted = Node("aten::view", ("self", new TensorArgument(x)), ("size", new DimListArgument([1, _tokens, 2, 2])));
+        var heads = headsFirst ? Node("aten::transpose.int", ("self", new TensorArgument(parted)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2))) : parted;
+        var angle = Node("aten::slice.Tensor", ("self", new TensorArgument(Pick())), ("dim", new DimArgument(2)), ("start", new DimArgument(0)), ("end", new DimArgument(1)));
+        var angles = Node("aten::cat", ("tensors", new TensorListArgument([angle, angle])), ("dim", new DimArgument(-1)));
+        Value Table(string function) => Node("aten::unsqueeze", ("self", new TensorArgument(Node(function, ("self", new TensorArgument(angles))))), ("dim", new DimArgument(headsFirst ? 1 : 2)));
+        Value Half(int start, long end) => Node("aten::slice.Tensor", ("self", new TensorArgument(heads)), ("dim", new DimArgument(3)), ("start", new DimArgument(start)), ("end", new DimArgument(end)));
+        var negated = Node("aten::neg", ("self", new TensorArgument(Half(1, long.MaxValue))));
+        var crossed = Node("aten::cat", ("tensors", new TensorListArgument([negated, Half(0, 1)])), ("dim", new DimArgument(-1)));
+        var left = Node("aten::mul.Tensor", ("self", new TensorArgument(heads)), ("other", new TensorArgument(Table("aten::cos"))));
+        var right = Node("aten::mul.Tensor", ("self", new TensorArgument(crossed)), ("other", new TensorArgument(Table("aten::sin"))));
+        var turned = Node("aten::add.Tensor", ("self", new TensorArgument(left)), ("other", new TensorArgument(right)));
+        if (headsFirst)
+            turned = Node("aten::transpose.int", ("self", new TensorArgument(turned)), ("dim0", new DimArgument(1)), ("dim1", new DimArgument(2)));
+        _rows.Add(Node("aten::reshape", ("self", new TensorArgument(turned)), ("shape", new DimListArgument([1, _tokens, 4]))));
+    }
+
+    // Gate and up apart or merged, silu in one or two operators, down, residual, norm.
+    private void Swiglu(Value x)
+    {
+        Value Linear(Value input, string name, int to, int from) =>
+            Node("aten::linear", ("input", new TensorArgument(input)), ("weight", new TensorArgument(Parameter(name, to, from))));
+        Value gate, up;
+        if (random.Next(2) == 0)
+        {
+            (up, gate) = (Linear(x, "plain.up", 6, 4), Linear(x, "plain.gate", 6, 4));
+        }
+        else
+        {
+            var both = Linear(x, "plain.both", 12, 4);
+            var definition = PassesByName.Registry.Find("aten::split_with_sizes");
+            var halves = _builder.Add(definition, definition.Schema.Arrange(("self", new TensorArgument(both)), ("split_sizes", new DimListArgument([6, 6])), ("dim", new DimArgument(-1))), NodeSource.None);
+            (gate, up) = (halves[0], halves[1]);
+        }
+
+        var active = random.Next(2) == 0
+            ? Node("aten::silu", ("self", new TensorArgument(gate)))
+            : Node("aten::mul.Tensor", ("self", new TensorArgument(gate)), ("other", new TensorArgument(Node("aten::sigmoid", ("self", new TensorArgument(gate))))));
+        var gated = Node("aten::mul.Tensor", ("self", new TensorArgument(active)), ("other", new TensorArgument(up)));
+        Add("aten::add.Tensor", ("self", x), ("other", Linear(gated, "plain.down", 4, 6)));
+        _rows.Add(Normed(_rows[^1]));
+    }
+
+    private Value Normed(Value x) => Node("evergraph::rms_norm", ("x", new TensorArgument(x)), ("weight", new TensorArgument(Parameter("normed", 4))), ("eps", new FloatArgument(1e-3)));
+
+    // Attention as eager models write it, with or without a causal mask of numbers.
+    private void WrittenAttention(Value x, Value y)
+    {
+        Value Apart(Value value) => Node("aten::unsqueeze", ("self", new TensorArgument(value)), ("dim", new DimArgument(1)));
+        var turned = Node("aten::transpose.int", ("self", new TensorArgument(Apart(y))), ("dim0", new DimArgument(3)), ("dim1", new DimArgument(2)));
+        var product = Node("aten::matmul", ("self", new TensorArgument(Apart(x))), ("other", new TensorArgument(turned)));
+        var logits = Node("aten::mul.Scalar", ("self", new TensorArgument(product)), ("other", new ScalarArgument(0.5)));
+        if (random.Next(2) == 0)
+        {
+            var hidden = Node("aten::full", ("size", new DimListArgument([_tokens, _tokens])), ("fill_value", new ScalarArgument(double.NegativeInfinity)));
+            var mask = Node("aten::triu", ("self", new TensorArgument(hidden)), ("diagonal", new DimArgument(1)));
+            logits = Node("aten::add.Tensor", ("self", new TensorArgument(logits)), ("other", new TensorArgument(mask)));
+        }
+
+        var weights = Node("aten::softmax.int", ("self", new TensorArgument(logits)), ("dim", new DimArgument(-1)));
+        var mixed = Node("aten::matmul", ("self", new TensorArgument(weights)), ("other", new TensorArgument(Apart(y))));
+        _rows.Add(Node("aten::squeeze.dim", ("self", new TensorArgument(mixed)), ("dim", new DimArgument(1))));
+    }
+
+    private void WrittenNorm(Value x)
+    {
+        var square = Node("aten::pow.Tensor_Scalar", ("self", new TensorArgument(x)), ("exponent", new ScalarArgument(2)));
+        var mean = Node("aten::mean.dim", ("self", new TensorArgument(square)), ("dim", new DimListArgument([-1])), ("keepdim", new BoolArgument(true)));
+        var biased = Node("aten::add.Scalar", ("self", new TensorArgument(mean)), ("other", new ScalarArgument(1e-3)));
+        var root = Node("aten::rsqrt", ("self", new TensorArgument(biased)));
+        var normalized = Node("aten::mul.Tensor", ("self", new TensorArgument(x)), ("other", new TensorArgument(root)));
+        Add("aten::mul.Tensor", ("self", Parameter("written", 4)), ("other", normalized));
     }
 
     private void Views(Value x)

@@ -59,7 +59,8 @@ public class PassLawTests
         Assert.Equal(!result.Graph.SameAs(graph), result.Changed);
         if (!result.Changed)
             Assert.Same(graph, result.Graph);
-        CompareNumbers(graph, result.Graph, seed);
+        if (pass is not QuantizeLinears)
+            CompareNumbers(graph, result.Graph, seed); // Int8 changes numbers; QuantizationErrorTests says by how much.
         var second = pass.Run(result.Graph, PassesByName.Context);
         Assert.False(second.Changed, $"the second run changed: {string.Join("; ", second.Rewrites)}");
         return result.Changed;
@@ -84,6 +85,7 @@ public class PassLawTests
 
     private static CompiledGraph Compile(TensorGraph graph) => GraphCompiler.Compile(graph, new()
     {
+        Backend = Backend.Reference,
         Passes = [],
         TensorParallel = graph.Parameters.Max(parameter => parameter.Sharding?.Parts) ?? 1,
         Operators = PassesByName.Registry,

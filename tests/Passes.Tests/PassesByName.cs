@@ -16,9 +16,35 @@ internal static class PassesByName
         new MergeDuplicates(),
         new FoldConstants(),
         new SimplifyViews(),
+        new SimplifyArithmetic(),
+        new RecoverAttention(),
         new RecoverLinears(),
         new RecoverMatmuls(),
+        new FoldIndexMasks(),
+        new FuseRmsNorm(),
+        new FuseRotaryEmbedding(),
+        new FuseAttention(),
+        new FuseResidualNorm(),
+        new MergeLinears(),
+        new FuseSiluAndMul(),
         new ShardTensorParallel(2, TensorParallelPlan.Default),
         new UseFlashComm(new(Threshold: 3, Enabled: true)),
+        new QuantizeLinears(new(ActivationQuantization.Dynamic)),
     }.ToDictionary(pass => pass.Name);
+
+    /// <summary>What a golden can name: every pass, and some with other options.</summary>
+    public static IReadOnlyDictionary<string, IPass> Goldens { get; } = new Dictionary<string, IPass>(All)
+    {
+        ["quantize-linears static"] = new QuantizeLinears(new(ActivationQuantization.Static)
+        {
+            Ranges = new(new Dictionary<string, ActivationRange>
+            {
+                ["layers.0.up_proj.weight"] = new(-1, 3),
+                ["layers.0.down_proj.weight"] = new(0.5, 2.55),
+                ["layers.1.down_proj.weight"] = new(-12.8, 12.7),
+                ["layers.2.up_proj.weight"] = new(-0.255, -0.01),
+                ["layers.2.down_proj.weight"] = new(0, 0),
+            }),
+        }),
+    };
 }

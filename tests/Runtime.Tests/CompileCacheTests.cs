@@ -44,8 +44,14 @@ public sealed class CompileCacheTests
         Assert.False(graphs.Add(Compile(options with { Cache = _cache })));
         Assert.True(graphs.Add(Compile(options with { Plan = TensorParallelPlan.Parse("row nothing") })));
         Assert.True(graphs.Add(Compile(options with { FlashComm = new(4, Enabled: true) })));
+        Assert.True(graphs.Add(Compile(options with { Quantization = new(ActivationQuantization.Dynamic) })));
+        Assert.False(graphs.Add(Compile(options with { Quantization = new(ActivationQuantization.Dynamic) })));
+        Assert.True(graphs.Add(Compile(options with { Quantization = new(ActivationQuantization.Static) })));
         Assert.True(graphs.Add(Compile(options with { Passes = [] })));
         Assert.True(graphs.Add(Compile(options with { Operators = new OperatorRegistry().Register(typeof(IProcessGroup).Assembly) })));
+        Assert.False(graphs.Add(Compile(options with { Backend = Backends.Choose(null).Backend.Name })));
+        Assert.NotEqual(Backend.Reference, Backends.Choose(null).Backend.Name);
+        Assert.True(graphs.Add(Compile(options with { Backend = Backend.Reference })));
         Assert.Contains("nowhere", Assert.Throws<EvergraphException>(() => Compile(options with { Backend = "nowhere" })).Message, StringComparison.Ordinal);
     }
 

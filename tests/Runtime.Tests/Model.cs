@@ -1,8 +1,13 @@
+using Evergraph.Runtime.OnnxRuntime;
+
 namespace Evergraph.Runtime.Tests;
 
 /// <summary>What the tests of this project build graphs with.</summary>
 internal static class Model
 {
+    /// <summary>The backend of tests that are about how the managed executor runs, plans and fails.</summary>
+    public const string Managed = Backend.Reference;
+
     /// <summary>A symbol of an input's size.</summary>
     public static Symbol Size(string name, long min = 0, long max = 4096) => new(name, min, max);
 
@@ -12,12 +17,23 @@ internal static class Model
     /// <summary>An integer input.</summary>
     public static GraphInput Number(string name, Dim number) => new(name, new(DType.Int64, Shape.Scalar), number);
 
-    /// <summary>Compiles traced code without passes.</summary>
+    /// <summary>Compiles traced code without passes for the managed executor.</summary>
     public static CompiledGraph Compile(IReadOnlyList<GraphInput> inputs, Func<Tensor[], Tensor[]> model, int ranks = 1) =>
-        GraphCompiler.Compile(inputs, model, new() { Passes = [], TensorParallel = ranks });
+        GraphCompiler.Compile(inputs, model, new() { Backend = Managed, Passes = [], TensorParallel = ranks });
 
-    /// <summary>Compiles a graph without passes.</summary>
-    public static CompiledGraph Compile(TensorGraph graph, int ranks = 1) => GraphCompiler.Compile(graph, new() { Passes = [], TensorParallel = ranks });
+    /// <summary>Compiles a graph without passes for the managed executor.</summary>
+    public static CompiledGraph Compile(TensorGraph graph, int ranks = 1) => GraphCompiler.Compile(graph, new() { Backend = Managed, Passes = [], TensorParallel = ranks });
+
+    /// <summary>The backends, for tests of what all of them do.</summary>
+    public static TheoryData<string> Backends => [Backend.Reference, OnnxRuntimeBackend.BackendName];
+
+    /// <summary>Compiles traced code for a backend without passes.</summary>
+    public static CompiledGraph Compile(string backend, IReadOnlyList<GraphInput> inputs, Func<Tensor[], Tensor[]> model, int ranks = 1) =>
+        Compile(backend, Tracer.Trace(inputs, model), ranks);
+
+    /// <summary>Compiles a graph for a backend without passes.</summary>
+    public static CompiledGraph Compile(string backend, TensorGraph graph, int ranks = 1) =>
+        backend == Backend.Reference ? Compile(graph, ranks) : InSession.Compile(graph, ranks);
 
     /// <summary>0, 1, 2, … in these sizes.</summary>
     public static Tensor Range(params long[] sizes)

@@ -3,6 +3,7 @@ using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
+using Evergraph.Runtime;
 
 namespace Evergraph.Cli.Commands;
 
@@ -25,6 +26,15 @@ internal static class CommonOptions
             dispatcher.LoadPlugin(plugin.FullName);
         }
     }
+
+    public static Option<string?> Backend() => new("--backend")
+    {
+        Description = "What runs it: onnxruntime or reference. Without it onnxruntime where its library loads, otherwise reference.",
+        HelpName = "B",
+    };
+
+    /// <summary>Tells which backend ran, on the side: answers are the same on each.</summary>
+    public static void Write(Streams streams, BackendChoice choice) => streams.Error.WriteLine($"backend: {choice.Backend.Name} ({choice.Reason})");
 
     public static Option<int> TensorParallel()
     {

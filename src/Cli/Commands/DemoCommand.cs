@@ -24,13 +24,14 @@ internal static class DemoCommand
             DefaultValueFactory = _ => new("evergraph-demo"),
             HelpName = "FOLDER",
         };
+        var backend = CommonOptions.Backend();
         var json = CommonOptions.Json();
-        var command = new Command("demo", "Needs no files: traces a small Qwen3, splits it, crosses the threshold, compares, writes pictures.") { folder, json };
-        command.SetAction(parsed => Run(streams, dispatcher, parsed.GetRequiredValue(folder), parsed.GetValue(json)));
+        var command = new Command("demo", "Needs no files: traces a small Qwen3, splits it, crosses the threshold, compares, writes pictures.") { folder, backend, json };
+        command.SetAction(parsed => Run(streams, dispatcher, Backends.Choose(parsed.GetValue(backend)), parsed.GetRequiredValue(folder), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Streams streams, Dispatcher dispatcher, DirectoryInfo folder, bool json)
+    private static int Run(Streams streams, Dispatcher dispatcher, BackendChoice choice, DirectoryInfo folder, bool json)
     {
         var config = Qwen3Config.Small;
         var traced = new Qwen3Model(config, Qwen3Weights.Seeded(config, seed: 7)).Trace(maxTokens: 8192);
@@ -41,12 +42,15 @@ internal static class DemoCommand
         }
 
         var expected = new Dictionary<int, Tensor>();
-        var unsplit = GraphCompiler.Compile(traced, new() { Passes = [], Dispatcher = dispatcher });
+
+        // As it was traced, on the backend that states what operators mean: a mistake of a pass or of a faster backend shows.
+        var unsplit = GraphCompiler.Compile(traced, new() { Backend = Backend.Reference, Passes = [], Dispatcher = dispatcher });
         var rows = new List<DemoRow>();
         var compilations = new List<long>();
         foreach (int ranks in RankCounts)
         {
-            var compiled = GraphCompiler.Compile(traced, new() { TensorParallel = ranks, FlashComm = new(Threshold, Enabled: true), Dispatcher = dispatcher });
+            using var compiled = GraphCompiler.Compile(
+                traced, new() { Backend = choice.Backend.Name, TensorParallel = ranks, FlashComm = new(Threshold, Enabled: true), Dispatcher = dispatcher });
             WritePictures(folder, ranks, traced, compiled.Graph);
             foreach (int tokens in TokenCounts)
             {
@@ -65,10 +69,11 @@ internal static class DemoCommand
         bool passed = rows.All(row => row.WorstError <= Tolerance && row.BranchIsRight(Threshold));
         if (json)
         {
-            streams.WriteJson(new { threshold = Threshold, rows, compilations = compilations.Max(), passed, pictures = folder.ToString() });
+            streams.WriteJson(new { backend = choice.Backend.Name, threshold = Threshold, rows, compilations = compilations.Max(), passed, pictures = folder.ToString() });
         }
         else
         {
+            CommonOptions.Write(streams, choice);
             streams.Output.WriteLine();
             streams.Output.WriteLine($"graphs before and after the passes: {folder}");
             streams.Output.WriteLine(passed ? "every run gives the unsplit model's numbers, on the branch that its tokens ask for" : $"FAILED: an error above {Tolerance} or a wrong branch");
@@ -101,7 +106,7 @@ internal static class DemoCommand
             foreach (var (name, graph) in new[] { ("before", before), ($"after-{ranks}-ranks", after) })
             {
                 var file = new FileInfo(Path.Combine(folder.FullName, $"qwen3.{name}{extension}"));
-                File.WriteAllText(file.FullName, ViewCommand.Writer(file)(graph));
+                GraphFile.Write(graph, file, ranks: 1);
             }
         }
     }

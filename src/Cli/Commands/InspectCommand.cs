@@ -1,32 +1,49 @@
 using System.CommandLine;
 using Evergraph.Cli.Models;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Graph.Import.TorchExport;
+using Evergraph.Passes;
+using Evergraph.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evergraph.Cli.Commands;
 
 /// <summary><c>evergraph inspect MODEL</c>: what a model takes, has and needs.</summary>
 internal static class InspectCommand
 {
-    public static Command Create(Streams streams)
+    public static Command Create(Streams streams, Dispatcher dispatcher)
     {
         var model = new Argument<FileInfo>("MODEL") { Description = "A PyTorch export (.pt2)." };
+        var backend = CommonOptions.Backend();
+        var ranks = CommonOptions.TensorParallel();
+        var plan = CommonOptions.Plan();
+        var flashComm = CommonOptions.FlashComm();
         var ops = CommonOptions.Ops();
+        var plugins = CommonOptions.Plugins();
         var json = CommonOptions.Json();
-        var command = new Command("inspect", "Shows inputs with ranges, parameters, operators, and what is not supported and why.") { model, ops, json };
+        var command = new Command("inspect", "Shows inputs with ranges, parameters, operators, how they run, and what is not supported and why.")
+        {
+            model, backend, ranks, plan, flashComm, ops, plugins, json,
+        };
         command.SetAction(parsed =>
         {
-            var imported = ModelFile.Load(parsed.GetRequiredValue(model), OperatorAssemblies.Load(parsed.GetValue(ops)));
+            var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
+            CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            var choice = Backends.Choose(parsed.GetValue(backend));
+            var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
+            var passes = PassPipelines.Default(parsed.GetValue(ranks), CommonOptions.ParsePlan(parsed.GetValue(plan)), CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)));
+            var placed = PlacedOperator.Of(choice.Backend, passes.Run(imported.Graph, new(registry, NullLogger.Instance, dispatcher))[^1].After, dispatcher);
             if (parsed.GetValue(json))
-                streams.WriteJson(Describe(imported));
+                streams.WriteJson(Describe(imported, choice, placed));
             else
-                Write(streams, imported);
+                Write(streams, imported, choice, placed);
             return CommandLine.Success;
         });
         return command;
     }
 
-    private static void Write(Streams streams, ImportedModel imported)
+    private static void Write(Streams streams, ImportedModel imported, BackendChoice choice, IReadOnlyList<PlacedOperator> placed)
     {
         var (graph, report) = imported;
         var output = streams.Output;
@@ -52,9 +69,12 @@ internal static class InspectCommand
         output.WriteLine();
         output.WriteLine($"operators: {graph.Nodes.Length} nodes, all supported");
         streams.WriteTable(
-            ["operator", "nodes", "implementations"],
+            ["operator", "nodes"],
             [.. graph.Nodes.GroupBy(node => node.Operator).OrderByDescending(group => group.Count()).ThenBy(group => group.Key.Name, StringComparer.Ordinal)
-                .Select(group => new[] { group.Key.Name, $"{group.Count()}", string.Join(", ", group.Key.Kernels.Select(kernel => kernel.Backend)) })]);
+                .Select(group => new[] { group.Key.Name, $"{group.Count()}" })]);
+        output.WriteLine();
+        output.WriteLine($"after the passes: {placed.Sum(row => row.Nodes)} nodes on {choice.Backend.Name} ({choice.Reason})");
+        streams.WriteTable(["operator", "nodes", "runs as"], [.. placed.Select(row => new[] { row.Operator, $"{row.Nodes}", row.RunsAs })]);
         output.WriteLine();
         output.WriteLine($"requirements checked at each call: {graph.Requirements.Length}");
         foreach (var requirement in graph.Requirements)
@@ -66,7 +86,7 @@ internal static class InspectCommand
             output.WriteLine($"warning: {warning}");
     }
 
-    private static object Describe(ImportedModel imported) => new
+    private static object Describe(ImportedModel imported, BackendChoice choice, IReadOnlyList<PlacedOperator> placed) => new
     {
         file = Path.GetFileName(imported.Report.Path),
         torch = imported.Report.TorchVersion,
@@ -79,6 +99,7 @@ internal static class InspectCommand
         parameters = imported.Graph.Parameters.Select(parameter => new { parameter.Name, type = parameter.Type.ToString() }),
         parameterBytes = Bytes(imported.Graph),
         operators = imported.Graph.Nodes.GroupBy(node => node.Operator.Name).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
+        backend = new { choice.Backend.Name, choice.Reason, operators = placed },
         requirements = imported.Graph.Requirements.Select(requirement => requirement.Describe()),
         guards = imported.Report.Guards.Select(guard => new { guard.Text, outcome = guard.Outcome.ToString() }),
         warnings = imported.Report.Warnings,

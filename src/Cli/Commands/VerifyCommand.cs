@@ -14,7 +14,7 @@ internal static class VerifyCommand
     {
         var model = new Argument<FileInfo>("MODEL") { Description = "A PyTorch export (.pt2)." };
         var recorded = new Argument<FileInfo>("RECORDED") { Description = "A .safetensors file of case{i}.in{j} and case{i}.out{j}." };
-        var backend = new Option<string>("--backend") { Description = "What runs it.", DefaultValueFactory = _ => Backend.Reference, HelpName = "B" };
+        var backend = CommonOptions.Backend();
         var ranks = CommonOptions.TensorParallel();
         var plan = CommonOptions.Plan();
         var flashComm = CommonOptions.FlashComm();
@@ -23,29 +23,35 @@ internal static class VerifyCommand
         var ops = CommonOptions.Ops();
         var plugins = CommonOptions.Plugins();
         var json = CommonOptions.Json();
+        var w8a8 = new W8A8Options();
         var command = new Command("verify", "Runs every recorded case and compares.") { model, recorded, backend, ranks, plan, flashComm, rtol, atol, ops, plugins, json };
+        w8a8.AddTo(command);
         command.SetAction(parsed =>
         {
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            var choice = Backends.Choose(parsed.GetValue(backend));
             var cases = RecordedCases.Load(parsed.GetRequiredValue(recorded));
             var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
-            streams.Progress("compiling");
-            var compiled = GraphCompiler.Compile(imported.Graph, new()
+            var options = new CompileOptions
             {
-                Backend = parsed.GetRequiredValue(backend),
+                Backend = choice.Backend.Name,
                 TensorParallel = parsed.GetValue(ranks),
                 Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
                 FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
                 Operators = registry,
                 Dispatcher = dispatcher,
-            });
-            return Verify(streams, compiled, cases, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
+            };
+            options = options with { Quantization = w8a8.Parse(parsed, imported.Graph, cases, options, streams) };
+            streams.Progress("compiling");
+            using var compiled = GraphCompiler.Compile(imported.Graph, options);
+            var quantized = options.Quantization is null ? null : QuantizedCount.Of(compiled, cases);
+            return Verify(streams, compiled, choice, cases, quantized, parsed.GetValue(rtol), parsed.GetValue(atol), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Verify(Streams streams, CompiledGraph compiled, IReadOnlyList<RecordedCase> cases, double rtol, double atol, bool json)
+    private static int Verify(Streams streams, CompiledGraph compiled, BackendChoice choice, IReadOnlyList<RecordedCase> cases, QuantizedCount? quantized, double rtol, double atol, bool json)
     {
         var results = new List<(RecordedCase Case, Comparison Comparison)>();
         foreach (var recorded in cases)
@@ -66,6 +72,7 @@ internal static class VerifyCommand
         {
             streams.WriteJson(new
             {
+                backend = compiled.Backend,
                 cases = results.Select(result => new
                 {
                     number = result.Case.Number,
@@ -77,15 +84,19 @@ internal static class VerifyCommand
                 }),
                 passed,
                 failed,
+                quantized,
                 branches = compiled.Statistics.Branches.Select(branch => new { branch.Operator, source = branch.Source.ToString(), branch.Plain, branch.Fused }),
                 compilations = compiled.Statistics.Compilations,
             });
         }
         else
         {
+            CommonOptions.Write(streams, choice);
             var branches = compiled.Statistics.Branches;
             if (branches.Count > 0)
                 streams.Output.WriteLine($"maybe-nodes: {branches.Count}, plain branch {branches.Sum(branch => branch.Plain)} times, fused branch {branches.Sum(branch => branch.Fused)} times");
+            if (quantized is not null)
+                streams.Output.WriteLine(quantized);
             streams.Output.WriteLine($"cases: {passed} passed, {failed} failed");
             streams.Output.WriteLine($"compilations: {compiled.Statistics.Compilations}");
         }

@@ -18,35 +18,13 @@ public static partial class RotaryEmbedding
     public static (TensorType Q, TensorType K) Fake(
         TensorType q, TensorType k, TensorType cos, TensorType sin, TensorType? position_ids, bool interleaved)
     {
-        Require(q.Rank >= 3, $"q must have tokens, heads and features: expected rank 3 or more, given {q}");
-        Operands.RequireFloating(q, "q");
+        RotaryShapes.Check(q, cos, sin, position_ids, "q");
         Operands.RequireSameDType(q, k, "k");
         Operands.RequireRank(k, q.Rank, "k");
         for (int i = 0; i < q.Rank; i++)
         {
             if (i != q.Rank - 2)
                 Require(k.Shape[i] == q.Shape[i], $"k has another size than q at dimension {i}");
-        }
-
-        Operands.RequireRank(cos, 2, "cos");
-        Operands.RequireRank(sin, 2, "sin");
-        Operands.RequireSameDType(cos, sin, "sin");
-        Require(
-            cos.DType == q.DType || (cos.DType == DType.Float32 && q.DType.Size() == 2),
-            $"cos has another element type than q: expected {q.DType.Name()}{(q.DType.Size() == 2 ? " or float32" : "")}, given {cos.DType.Name()}");
-        Require(sin.Shape[0] == cos.Shape[0], "sin has another number of positions than cos");
-        Require(sin.Shape[1] == cos.Shape[1], "sin has another number of angles than cos");
-        Require(2 * cos.Shape[1] <= q.Shape[^1], "a head has fewer features than two for each angle: rotated features");
-        if (position_ids is null)
-        {
-            Require(q.Shape[^3] <= cos.Shape[0], "there are more tokens than positions: tokens");
-        }
-        else
-        {
-            Require(
-                position_ids.DType is DType.Int64 or DType.Int32,
-                $"position_ids must be integers: expected int64 or int32, given {position_ids.DType.Name()}");
-            Broadcast.RequireExpandable(position_ids.Shape, Shape.Create(q.Shape.AsSpan()[..^2]));
         }
 
         return (q, k);
@@ -67,32 +45,10 @@ public static partial class RotaryEmbedding
     /// </summary>
     public static AxisSplit? SplitAxis(AxisQuery query)
     {
-        const int Cos = 2, Sin = 3, PositionIds = 4;
-        int rank = query.OutputTypes[0].Rank, axis = query.Operand <= 1 ? query.Axis : -1;
-        if (axis < 0 || axis == rank - 1)
+        if (query.Operand > 1 || query.Axis == query.OutputTypes[0].Rank - 1)
             return null;
-        Dim own = query.Whole, other = query.OperandTypes[1 - query.Operand].Shape[axis];
-        if (!other.Equals(own) && !AxisParts.CutAlike(own, query.Part, other))
-            return null;
-        var axes = new int[query.OperandTypes.Length];
-        Array.Fill(axes, AxisSplit.Whole);
-        (axes[0], axes[1]) = (axis, axis);
-        bool hasPositions = axes.Length > PositionIds;
-        if (hasPositions)
-        {
-            var shape = query.OperandTypes[PositionIds].Shape;
-            int positionAxis = axis - (rank - 2 - shape.Rank);
-            if (axis < rank - 2 && positionAxis >= 0 && !shape[positionAxis].Equals(1))
-                axes[PositionIds] = positionAxis;
-        }
-        else if (axis == rank - 3)
-        {
-            if (!query.OperandTypes[Cos].Shape[0].Equals(own))
-                return null;
-            (axes[Cos], axes[Sin]) = (0, 0);
-        }
-
-        return new(EquatableArray<int>.Own(axes), axis, query.Arguments);
+        Dim own = query.Whole, other = query.OperandTypes[1 - query.Operand].Shape[query.Axis];
+        return other.Equals(own) || AxisParts.CutAlike(own, query.Part, other) ? RotaryShapes.Split(query, turned: 2) : null;
     }
 
     /// <summary>Draws a legal call.</summary>

@@ -1,6 +1,6 @@
 namespace Evergraph.CustomOps;
 
-/// <summary>What the fakes of the four operators share. They never ask which branch will run: both have these shapes.</summary>
+/// <summary>What the fakes of the four operators, and of the quantised ones without communication, share. They never ask which branch will run: both have these shapes.</summary>
 internal static class FlashCommShapes
 {
     /// <summary>Checks floating-point operands.</summary>
@@ -14,22 +14,28 @@ internal static class FlashCommShapes
         return x.DType;
     }
 
-    /// <summary>Checks int8 operands.</summary>
+    /// <summary>Checks int8 operands whose activations have one scale.</summary>
     /// <returns>The element type of the result: what is asked for, else x's own where it is floating-point, else float32.</returns>
     public static DType CheckQuantized(
         TensorType x, TensorType weight, TensorType weightScale, TensorType? bias, double inputScale, long inputZeroPoint, DType? outType)
     {
         CheckSizes(x, weight, bias);
         Require(x.DType == DType.Int8 || x.DType.IsFloating(), $"x is neither quantised nor floating-point: expected int8 or a floating-point type, given {x.DType.Name()}");
-        Require(weight.DType == DType.Int8, $"the weight is not quantised: expected int8, given {weight.DType.Name()}");
-        Require(weightScale.Rank == 1 && weightScale.DType.IsFloating(), $"weight_scale is not one floating-point number for each output channel: expected rank 1, given {weightScale}");
-        Require(weightScale.Shape[0] == weight.Shape[0], "weight_scale's size is not the weight's number of output channels");
-        Require(bias is null || bias.DType.IsFloating(), $"the bias is not floating-point: given {bias?.DType.Name()}");
+        CheckQuantizedWeight(weight, weightScale, bias);
         Require(inputScale > 0 && double.IsFinite(inputScale), $"input_scale is not a scale: expected a finite number above 0, given {FloatText.Format(inputScale)}");
         Require(inputZeroPoint is >= sbyte.MinValue and <= sbyte.MaxValue, $"input_zero_point is not an int8: expected -128 to 127, given {inputZeroPoint}");
-        var result = ResultType(x.DType, outType);
-        Require(result.IsFloating(), $"out_dtype is not floating-point: given {result.Name()}");
-        return result;
+        return CheckResultType(x.DType, outType);
+    }
+
+    /// <summary>Checks int8 weights and activations that are quantised row by row.</summary>
+    /// <returns>The element type of the result: what is asked for, else x's own.</returns>
+    public static DType CheckQuantizedByRow(TensorType x, TensorType weight, TensorType weightScale, TensorType? bias, DType? outType)
+    {
+        Require(x.Rank >= 1, $"x has no features: expected rank 1 or more, given {x}");
+        CheckFeatures(x, weight, bias);
+        Require(x.DType.IsFloating(), $"x is not floating-point: expected float32, float64, float16 or bfloat16, given {x.DType.Name()}");
+        CheckQuantizedWeight(weight, weightScale, bias);
+        return CheckResultType(x.DType, outType);
     }
 
     /// <summary>The element type of a quantised operator's result.</summary>
@@ -61,9 +67,29 @@ internal static class FlashCommShapes
         Require(threshold >= 0, $"threshold is not a number of tokens: expected 0 or more, given {threshold}");
     }
 
+    private static void CheckQuantizedWeight(TensorType weight, TensorType weightScale, TensorType? bias)
+    {
+        Require(weight.DType == DType.Int8, $"the weight is not quantised: expected int8, given {weight.DType.Name()}");
+        Require(weightScale.Rank == 1 && weightScale.DType.IsFloating(), $"weight_scale is not one floating-point number for each output channel: expected rank 1, given {weightScale}");
+        Require(weightScale.Shape[0] == weight.Shape[0], "weight_scale's size is not the weight's number of output channels");
+        Require(bias is null || bias.DType.IsFloating(), $"the bias is not floating-point: given {bias?.DType.Name()}");
+    }
+
+    private static DType CheckResultType(DType x, DType? outType)
+    {
+        var result = ResultType(x, outType);
+        Require(result.IsFloating(), $"out_dtype is not floating-point: given {result.Name()}");
+        return result;
+    }
+
     private static void CheckSizes(TensorType x, TensorType weight, TensorType? bias)
     {
         Require(x.Rank >= 2, $"x has no token axis: expected [..., tokens, features], given {x}");
+        CheckFeatures(x, weight, bias);
+    }
+
+    private static void CheckFeatures(TensorType x, TensorType weight, TensorType? bias)
+    {
         Require(weight.Rank == 2, $"the weight is not a matrix: expected [output features, input features], given {weight}");
         Require(weight.Shape[1] == x.Shape[x.Rank - 1], "the weight's input features differ from x's");
         if (bias is null)

@@ -18,7 +18,7 @@ public static class VectorizedRotaryEmbedding
         return (Turn(q, cos, sin, positions, interleaved), Turn(k, cos, sin, positions, interleaved));
     }
 
-    private static Tensor Turn(Tensor x, Tensor cos, Tensor sin, long[] positions, bool interleaved)
+    internal static Tensor Turn(Tensor x, Tensor cos, Tensor sin, long[] positions, bool interleaved)
     {
         var result = Tensor.Empty(x.DType, x.Sizes);
         if (x.DType == DType.Float64)

@@ -34,6 +34,9 @@ public sealed class GraphBuilder
     /// <summary>The node that computes a value, or null for an input or a parameter.</summary>
     public Node? NodeOf(Value value) => _producers[value.Id] is var index and >= 0 ? _nodes[index].Node : null;
 
+    /// <summary>Which of its node's results a value is, from 0; 0 for an input or a parameter.</summary>
+    public int ResultIndexOf(Value value) => _producers[value.Id] is var index and >= 0 ? value.Id - _nodes[index].FirstResult : 0;
+
     /// <summary>The parameter that a value is, or null.</summary>
     public GraphParameter? ParameterOf(Value value)
     {

@@ -25,7 +25,7 @@ public sealed class FoldConstants : IPass
         var rewrites = new List<Rewrite>();
         var constants = new Dictionary<Value, Tensor>();
         var names = graph.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        var mutated = graph.Outputs.Where(output => output.Kind == GraphOutputKind.BufferMutation).Select(output => output.Target).ToHashSet(StringComparer.Ordinal);
+        var mutated = MutatedParameters.Of(graph);
         for (int i = 0; i < graph.Parameters.Length; i++)
         {
             var parameter = graph.Parameters[i];

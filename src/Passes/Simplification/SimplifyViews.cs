@@ -5,6 +5,9 @@ namespace Evergraph.Passes;
 /// <summary>Removes views that change nothing and joins chains of views into one.</summary>
 public sealed class SimplifyViews : IPass
 {
+    // Operators that only exchange axes.
+    private static readonly string[] Turns = ["aten::permute", "aten::transpose.int", "aten::t"];
+
     private static readonly RewriteRule[] Rules =
     [
         new(
@@ -21,22 +24,22 @@ public sealed class SimplifyViews : IPass
                 ("self", new TensorArgument(match["x"])),
                 ("size", new DimListArgument(EquatableArray.Create(match.Node("outer").OutputTypes[0].Shape.AsSpan()))))),
         new(
-            "transpose(transpose(x, a, b), a, b) = x",
-            Pattern.Op("outer", "aten::transpose.int", Pattern.Op("inner", "aten::transpose.int", Pattern.Any("x"))),
-            match => SameAxes(match.Node("outer"), match.Node("inner"), match.TypeOf("x").Rank),
+            "permute(permute(x, p), p⁻¹) = x",
+            Pattern.Op("outer", Turns, Pattern.Op("inner", Turns, Pattern.Any("x"))),
+            match => IsIdentity(Compose(Order(match.Node("inner")), Order(match.Node("outer")))),
             (match, _) => [match["x"]]),
         new(
             "permute(x, identity) = x",
-            Pattern.Op("outer", "aten::permute", Pattern.Any("x")),
+            Pattern.Op("outer", Turns, Pattern.Any("x")),
             match => IsIdentity(Order(match.Node("outer"))),
             (match, _) => [match["x"]]),
         new(
             "permute(permute(x, p), q) = permute(x, p∘q)",
-            Pattern.Op("outer", "aten::permute", Pattern.Op("inner", "aten::permute", Pattern.Any("x"))),
+            Pattern.Op("outer", Turns, Pattern.Op("inner", Turns, Pattern.Any("x"))),
             (match, rewriter) => rewriter.Add(
                 "aten::permute",
                 ("self", new TensorArgument(match["x"])),
-                ("dims", new DimListArgument(Compose(Order(match.Node("inner")), Order(match.Node("outer"))))))),
+                ("dims", new DimListArgument(Compose(Order(match.Node("inner")), Order(match.Node("outer"))).Select(axis => (Dim)axis).ToEquatableArray())))),
     ];
 
     /// <inheritdoc/>
@@ -45,21 +48,20 @@ public sealed class SimplifyViews : IPass
     /// <inheritdoc/>
     public PassResult Run(TensorGraph graph, PassContext context) => RuleRewriter.Apply(graph, Rules, context);
 
-    private static bool SameAxes(Node outer, Node inner, int rank)
+    // Axis i of the result is axis orderᵢ of the operand.
+    private static int[] Order(Node node)
     {
-        long Axis(Node node, string parameter) => node.Dim(parameter).Value is var axis && axis < 0 ? axis + rank : axis;
-        var (a, b) = (Axis(outer, "dim0"), Axis(outer, "dim1"));
-        var (c, d) = (Axis(inner, "dim0"), Axis(inner, "dim1"));
-        return (a == c && b == d) || (a == d && b == c);
-    }
-
-    private static int[] Order(Node permute)
-    {
-        var dims = permute.Dims("dims");
-        return [.. dims.Select(dim => (int)(dim.Value >= 0 ? dim.Value : dim.Value + dims.Length))];
+        int rank = node.OutputTypes[0].Rank;
+        if (node.Operator.Schema.Name == "permute")
+            return [.. node.Dims("dims").Select(dim => (int)(dim.Value >= 0 ? dim.Value : dim.Value + rank))];
+        var (a, b) = node.Operator.Schema.Name == "t" ? (0, rank - 1) : (node.Axis("dim0", rank), node.Axis("dim1", rank));
+        int[] order = [.. Enumerable.Range(0, rank)];
+        if (rank > 0)
+            (order[a], order[b]) = (order[b], order[a]);
+        return order;
     }
 
     private static bool IsIdentity(int[] order) => order.AsSpan().SequenceEqual(Enumerable.Range(0, order.Length).ToArray());
 
-    private static EquatableArray<Dim> Compose(int[] inner, int[] outer) => outer.Select(axis => (Dim)inner[axis]).ToEquatableArray();
+    private static int[] Compose(int[] inner, int[] outer) => [.. outer.Select(axis => inner[axis])];
 }

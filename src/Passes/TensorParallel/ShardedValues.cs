@@ -81,7 +81,7 @@ internal sealed class ShardedValues
         if (Graph.ParameterOf(source) is { Sharding: null } parameter)
         {
             // A parameter that is also read whole stays; the cut one is another view of the same data.
-            string name = $"{parameter.Name}@{axis}/{Ranks}";
+            string name = PartNames.Of(parameter.Name, axis, Ranks);
             _cutNames.Add(name, parameter.Name);
             cut = _rewriter.Builder.AddParameter(new(
                 name,

@@ -79,25 +79,12 @@ public sealed class TensorParallelPlan(params IReadOnlyList<(string Pattern, Lin
     /// <summary>How the linear layer of a module is split, or null where it is not.</summary>
     public LinearSplit? Find(string module)
     {
-        string[] path = module.Split('.');
         foreach (var (pattern, split) in Entries)
         {
-            string[] segments = pattern.Split('.');
-            if (segments.Length <= path.Length && MatchesEnd(path, segments))
+            if (ModulePattern.Matches(module, pattern))
                 return split;
         }
 
         return null;
-    }
-
-    private static bool MatchesEnd(string[] path, string[] segments)
-    {
-        for (int i = 1; i <= segments.Length; i++)
-        {
-            if (segments[^i] != "*" && segments[^i] != path[^i])
-                return false;
-        }
-
-        return true;
     }
 }

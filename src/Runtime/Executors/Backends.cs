@@ -28,4 +28,25 @@ public static class Backends
     /// <exception cref="EvergraphException">There is none of this name.</exception>
     public static IBackend Find(string name) => ByName.TryGetValue(name, out var backend) ? backend : throw new EvergraphException(
         $"no backend is named {name}: expected one of {string.Join(", ", Names)}");
+
+    /// <summary>The backend that options mean.</summary>
+    /// <param name="name">Its name, or null for the best on this machine.</param>
+    /// <exception cref="EvergraphException">There is none of this name, or it cannot be used on this machine.</exception>
+    public static BackendChoice Choose(string? name) =>
+        name is null ? Best(Find(OnnxRuntimeBackend.BackendName), Find(Backend.Reference)) : Named(Find(name));
+
+    /// <summary>The fast backend where it can be used, otherwise the one that always can.</summary>
+    internal static BackendChoice Best(IBackend fast, IBackend always) => fast.Unavailable() is { } reason
+        ? new(always, $"the default, {fast.Name}, cannot be used here: {reason}")
+        : new(fast, "the default, the fastest on this machine");
+
+    /// <summary>A backend that was asked for by name.</summary>
+    internal static BackendChoice Named(IBackend backend) => backend.Unavailable() is { } reason
+        ? throw new EvergraphException($"backend {backend.Name} cannot be used here: {reason}")
+        : new(backend, "asked for");
 }
+
+/// <summary>A backend, and why it is the one.</summary>
+/// <param name="Backend">The backend.</param>
+/// <param name="Reason">Why.</param>
+public sealed record BackendChoice(IBackend Backend, string Reason);

@@ -14,6 +14,10 @@ public interface IBackend
     /// <summary>Why this backend cannot be used on this machine, or null where it can.</summary>
     string? Unavailable() => null;
 
+    /// <summary>How each node of a graph that verifies would run here, in node order; nothing is run.</summary>
+    IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher) =>
+        [.. graph.Nodes.Select(node => NodePlacement.InCSharp(graph, node, dispatcher))];
+
     /// <summary>Prepares a graph that verifies.</summary>
     /// <exception cref="MissingKernelException">There is no implementation of some of its operators; all are listed.</exception>
     IExecutable Load(TensorGraph graph, LoadContext context);

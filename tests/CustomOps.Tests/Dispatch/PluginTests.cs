@@ -30,7 +30,7 @@ public sealed class PluginTests : IDisposable
         [
             "evergraph::rms_norm", "evergraph::rms_norm.residual", "evergraph::silu_and_mul", "evergraph::rotary_embedding", "aten::softmax.int", "aten::_softmax",
             "aten::add.Tensor", "aten::sub.Tensor", "aten::mul.Tensor", "aten::div.Tensor", "aten::linear", "aten::mm", "aten::bmm", "aten::matmul", "aten::addmm",
-            "evergraph::linear_w8a8", "aten::scaled_dot_product_attention", "evergraph::row_linear_maybe_flashcomm_fp", "evergraph::row_linear_maybe_flashcomm_w8a8",
+            "evergraph::linear_w8a8", "evergraph::linear_w8a8_dynamic", "aten::scaled_dot_product_attention", "evergraph::row_linear_maybe_flashcomm_fp", "evergraph::row_linear_maybe_flashcomm_w8a8",
             "evergraph::column_linear_maybe_flashcomm_fp", "evergraph::column_linear_maybe_flashcomm_w8a8",
         ];
         foreach (string name in hot)

@@ -37,6 +37,12 @@ internal sealed record VectorizedOperator(
             24,
             1),
         new(RotaryEmbedding.Definition, RunRotary, DrawRotary, 3, 8),
+        new(
+            RotaryEmbeddingSingle.Definition,
+            static (a, r) => r[0] = VectorizedRotaryEmbeddingSingle.Run(a[0].Tensor, a[1].Tensor, a[2].Tensor, a[3].OptionalTensor, a[4].Bool),
+            DrawRotarySingle,
+            3,
+            8),
         new(ATen.SoftmaxCore.Definition, static (a, r) => r[0] = VectorizedSoftmaxCore.Run(a[0].Tensor, a[1].Int, a[2].Bool), DrawSoftmaxCore, 24),
         new(ATen.SoftmaxInt.Definition, static (a, r) => r[0] = VectorizedSoftmaxInt.Run(a[0].Tensor, a[1].Int, a[2].OptionalDType), DrawSoftmaxInt, 24),
         new(ATen.LogSoftmaxCore.Definition, static (a, r) => r[0] = VectorizedLogSoftmaxCore.Run(a[0].Tensor, a[1].Int, a[2].Bool), DrawSoftmaxCore, 6, 10),
@@ -95,6 +101,19 @@ internal sealed record VectorizedOperator(
         return s.Call(
             s.Tensor(dtype, [rows, s.Next(1, 8), size]), s.Tensor(dtype, [rows, s.Next(0, 2), size]),
             s.Tensor(angleType, [positions, angles], -1, 1), s.Tensor(angleType, [positions, angles], -1, 1), ids, s.Coin());
+    }
+
+    private static OperatorSample DrawRotarySingle(SampleBuilder s, int rows, int width)
+    {
+        var dtype = s.Floating();
+        var angleType = WeightType(s, dtype);
+        int angles = Math.Min(width, 67), positions = rows + s.Next(1, 3);
+        return s.Call(
+            s.Tensor(dtype, [rows, s.Next(1, 8), (2 * angles) + s.Next(0, 2)]),
+            s.Tensor(angleType, [positions, angles], -1, 1),
+            s.Tensor(angleType, [positions, angles], -1, 1),
+            s.Coin() ? s.Indices([rows], positions, dtype: s.Pick(DType.Int64, DType.Int32)) : null,
+            s.Coin());
     }
 
     private static SampleTensor Whole(SampleBuilder s, DType dtype, int rows, int width) => Wide(s, dtype, [rows, width]);

@@ -29,6 +29,8 @@ public class VectorizedOperatorTests
         [typeof(VectorizedBaddbmm)] = a => [VectorizedBaddbmm.Run(a[0].Tensor, a[1].Tensor, a[2].Tensor, a[3].Scalar, a[4].Scalar)],
         [typeof(VectorizedScaledDotProductAttention)] = a =>
             [VectorizedScaledDotProductAttention.Run(a[0].Tensor, a[1].Tensor, a[2].Tensor, a[3].OptionalTensor, a[4].Float, a[5].Bool, a[6].OptionalFloat, a[7].Bool)],
+        [typeof(VectorizedGroupedQueryAttention)] = a =>
+            [VectorizedGroupedQueryAttention.Run(a[0].Tensor, a[1].Tensor, a[2].Tensor, a[3].OptionalFloat, a[4].Bool)],
         [typeof(VectorizedScaledDotProductFlashAttentionForCpu)] = a =>
         {
             var (output, logSumExp) = VectorizedScaledDotProductFlashAttentionForCpu.Run(
@@ -37,6 +39,8 @@ public class VectorizedOperatorTests
         },
         [typeof(VectorizedLinearW8A8)] = a =>
             [VectorizedLinearW8A8.Run(a[0].Tensor, a[1].Tensor, a[2].Tensor, a[3].OptionalTensor, a[4].Float, a[5].Int, a[6].OptionalDType)],
+        [typeof(VectorizedLinearW8A8Dynamic)] = a =>
+            [VectorizedLinearW8A8Dynamic.Run(a[0].Tensor, a[1].Tensor, a[2].Tensor, a[3].OptionalTensor, a[4].OptionalDType)],
         [typeof(VectorizedRowLinearMaybeFlashCommFp)] = a =>
             [VectorizedRowLinearMaybeFlashCommFp.Run(a[0].Tensor, a[1].Tensor, a[2].OptionalTensor, a[3].Int, a[4].Bool, a[5].Int, a[6].Bool, a[7].String)],
         [typeof(VectorizedRowLinearMaybeFlashCommW8A8)] = a =>

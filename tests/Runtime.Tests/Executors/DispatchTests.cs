@@ -71,7 +71,7 @@ public sealed class DispatchTests
     public void PassesComputeConstantsThroughDispatch()
     {
         var constant = Model.Range(2);
-        var compiled = GraphCompiler.Compile([Model.Input("x", S)], _ => [Scale.Invoke(constant, 2)], new() { Dispatcher = _dispatcher });
+        var compiled = GraphCompiler.Compile([Model.Input("x", S)], _ => [Scale.Invoke(constant, 2)], new() { Backend = Model.Managed, Dispatcher = _dispatcher });
         Assert.Empty(compiled.Graph.Nodes);
         Assert.Equal([0f, 3], Model.Numbers(compiled.Run(Model.Range(1))[0]));
     }
@@ -82,14 +82,14 @@ public sealed class DispatchTests
         _dispatcher.Register(Make("half", ImplementationKind.Default, null, 7) with { DTypes = DTypeSet.Of(DType.Float16), Priority = 999 });
         Assert.Equal(30, Run(Compile()));
         var constant = Model.Range(2);
-        var compiled = GraphCompiler.Compile([Model.Input("x", S)], _ => [Scale.Invoke(constant, 2)], new() { Dispatcher = _dispatcher });
+        var compiled = GraphCompiler.Compile([Model.Input("x", S)], _ => [Scale.Invoke(constant, 2)], new() { Backend = Model.Managed, Dispatcher = _dispatcher });
         Assert.Equal([0f, 3], Model.Numbers(compiled.Run(Model.Range(1))[0]));
     }
 
     private static float Run(CompiledGraph compiled) => Model.Numbers(compiled.Run(Model.Range(11))[0])[10];
 
     private CompiledGraph Compile(int ranks = 1) => GraphCompiler.Compile(
-        [Model.Input("x", S)], inputs => [Scale.Invoke(inputs[0], 2)], new() { Passes = [], Dispatcher = _dispatcher, TensorParallel = ranks });
+        [Model.Input("x", S)], inputs => [Scale.Invoke(inputs[0], 2)], new() { Backend = Model.Managed, Passes = [], Dispatcher = _dispatcher, TensorParallel = ranks });
 
     /// <summary>Scales by a factor of its own, so that results tell which one ran.</summary>
     private Implementation Make(string id, ImplementationKind kind, string? vendor, float factor) => new()

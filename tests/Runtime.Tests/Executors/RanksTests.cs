@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Evergraph.Runtime.OnnxRuntime;
 
 namespace Evergraph.Runtime.Tests;
 
@@ -7,11 +8,15 @@ public sealed class RanksTests
     private static readonly Symbol S = Model.Size("s");
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(0, 3)]
-    [InlineData(1, 2)]
-    [InlineData(2, 2)]
-    public void EachRankHasItsPartOfAShardedParameter(int axis, int ranks)
+    [InlineData(Backend.Reference, 0, 1)]
+    [InlineData(Backend.Reference, 0, 3)]
+    [InlineData(Backend.Reference, 1, 2)]
+    [InlineData(Backend.Reference, 2, 2)]
+    [InlineData(OnnxRuntimeBackend.BackendName, 0, 1)]
+    [InlineData(OnnxRuntimeBackend.BackendName, 0, 3)]
+    [InlineData(OnnxRuntimeBackend.BackendName, 1, 2)]
+    [InlineData(OnnxRuntimeBackend.BackendName, 2, 2)]
+    public void EachRankHasItsPartOfAShardedParameter(string backend, int axis, int ranks)
     {
         long[] sizes = [6, 4, 2];
         var whole = Model.Range(sizes);
@@ -20,7 +25,7 @@ public sealed class RanksTests
         var builder = new GraphBuilder();
         var weight = builder.AddParameter(new("w", new(DType.Float32, Shape.FromSizes(part)), whole, new(axis, ranks)));
         builder.AddOutput(new("out", Model.Add(builder, Negate.Definition, weight)[0]));
-        var results = Model.Compile(builder.Build(), ranks).RunOnRanks([]);
+        var results = Model.Compile(backend, builder.Build(), ranks).RunOnRanks([]);
         for (int rank = 0; rank < ranks; rank++)
         {
             var expected = from i in Enumerable.Range(0, (int)whole.Elements)
@@ -135,8 +140,9 @@ public sealed class RanksTests
         Assert.StartsWith("input 0 (x): expected rank 1, given rank 2", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void OverwrittenInputsAndBuffersOfRanksAreKeptApart()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void OverwrittenInputsAndBuffersOfRanksAreKeptApart(string backend)
     {
         var builder = new GraphBuilder();
         var x = builder.AddInput(Model.Input("x", S));
@@ -146,7 +152,7 @@ public sealed class RanksTests
         builder.AddOutput(new("count", next, GraphOutputKind.BufferMutation, "count"));
         builder.AddOutput(new("x", sum, GraphOutputKind.InputMutation, "x"));
         builder.AddOutput(new("out", next));
-        var compiled = Model.Compile(builder.Build(), 2);
+        var compiled = Model.Compile(backend, builder.Build(), 2);
         var input = Model.Range(3);
         compiled.RunOnRanks([input]);
         var results = compiled.RunOnRanks([input]);

@@ -6,10 +6,11 @@ public sealed class ReferenceExecutableTests
 {
     private static readonly Symbol S = Model.Size("s");
 
-    [Fact]
-    public void KernelsGetArgumentsOfEveryType()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void KernelsGetArgumentsOfEveryType(string backend)
     {
-        var compiled = Model.Compile([Model.Input("x", S, 2)], inputs =>
+        var compiled = Model.Compile(backend, [Model.Input("x", S, 2)], inputs =>
             [Describe.Invoke(
                 inputs[0], null, [inputs[0], null], S, S + (Dim)1, null, [S, 4, (Dim)S * 2], null, -3, [1, -2], 0.5, [1.5, -2], true, [false, true],
                 "mode", 2.5, (Dim)S * 3, true, DType.BFloat16, "cpu")]);
@@ -22,10 +23,11 @@ public sealed class ReferenceExecutableTests
         }
     }
 
-    [Fact]
-    public void AKernelMayUseItsArrays()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void AKernelMayUseItsArrays(string backend)
     {
-        var compiled = Model.Compile([Model.Input("x", S)], _ => [Fill.Invoke([S, 2], (Dim)S), Fill.Invoke([3], 1)]);
+        var compiled = Model.Compile(backend, [Model.Input("x", S)], _ => [Fill.Invoke([S, 2], (Dim)S), Fill.Invoke([3], 1)]);
         for (int run = 0; run < 2; run++)
         {
             var results = compiled.Run(Model.Range(4));
@@ -35,14 +37,15 @@ public sealed class ReferenceExecutableTests
         }
     }
 
-    [Fact]
-    public void GeneratedGraphsComputeWhatEagerCodeDoesAtEverySize()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void GeneratedGraphsComputeWhatEagerCodeDoesAtEverySize(string backend)
     {
         int seed = Random.Shared.Next();
         for (int i = 0; i < 60; i++)
         {
             var model = GeneratedGraph.ModelOf(seed + i);
-            var compiled = Model.Compile(GeneratedGraph.Inputs, model);
+            var compiled = Model.Compile(backend, GeneratedGraph.Inputs, model);
             foreach (var (s, t) in new[] { (3, 5), (0, 0), (1, 0), (17, 2), (3, 5) })
             {
                 var inputs = new[] { Model.Range(s), Model.Range(t) };
@@ -76,11 +79,12 @@ public sealed class ReferenceExecutableTests
         Assert.Equal(16 + (16 * 50), compiled.Statistics.Runs);
     }
 
-    [Fact]
-    public void ResultsAreTheCallersOwn()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void ResultsAreTheCallersOwn(string backend)
     {
         var weight = Model.Range(3);
-        var compiled = Model.Compile([Model.Input("x", S)], inputs =>
+        var compiled = Model.Compile(backend, [Model.Input("x", S)], inputs =>
         {
             var twice = Scale.Invoke(inputs[0], 2);
             return [inputs[0], weight, twice, twice, Scale.Invoke(twice, 1)];
@@ -95,11 +99,12 @@ public sealed class ReferenceExecutableTests
         Assert.All(first, result => Assert.All(Model.Numbers(result), number => Assert.Equal(-1, number)));
     }
 
-    [Fact]
-    public void AResultIsNotOverwrittenByALaterRunNorByAnotherResultsMemory()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void AResultIsNotOverwrittenByALaterRunNorByAnotherResultsMemory(string backend)
     {
         // plus is the caller's and minus is planned; the kernel makes minus's memory first, plus's second.
-        var compiled = Model.Compile([Model.Input("x", S)], inputs =>
+        var compiled = Model.Compile(backend, [Model.Input("x", S)], inputs =>
         {
             var (plus, minus) = PlusMinus.Invoke(Scale.Invoke(inputs[0], 1));
             var after = Scale.Invoke(Scale.Invoke(Scale.Invoke(minus, 10), 10), 10);
@@ -111,11 +116,12 @@ public sealed class ReferenceExecutableTests
         Assert.Equal([-1000f, 0, 1000], Model.Numbers(first[1]));
     }
 
-    [Fact]
-    public void ResultsMadeInAnotherOrderThanPlannedAreKept()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void ResultsMadeInAnotherOrderThanPlannedAreKept(string backend)
     {
         // plus lands in minus's memory, which is free again one node before plus is read.
-        var compiled = Model.Compile([Model.Input("x", S)], inputs =>
+        var compiled = Model.Compile(backend, [Model.Input("x", S)], inputs =>
         {
             var (plus, minus) = PlusMinus.Invoke(inputs[0]);
             var sum = Scale.Invoke(minus, 100);
@@ -171,10 +177,11 @@ public sealed class ReferenceExecutableTests
         Assert.False(alive);
     }
 
-    [Fact]
-    public void SizesThatDependOnDataGoThroughTheGraph()
+    [Theory]
+    [MemberData(nameof(Model.Backends), MemberType = typeof(Model))]
+    public void SizesThatDependOnDataGoThroughTheGraph(string backend)
     {
-        var compiled = Model.Compile([Model.Input("x", S)], inputs =>
+        var compiled = Model.Compile(backend, [Model.Input("x", S)], inputs =>
         {
             var positive = Positive.Invoke(inputs[0]);
             var twice = Concat.Invoke([positive, positive]);

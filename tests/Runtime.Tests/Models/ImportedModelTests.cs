@@ -37,11 +37,39 @@ public class ImportedModelTests
         var graph = compiled.Graph;
         Assert.DoesNotContain(graph.Nodes, node => node.Operator.Name == "evergraph::all_reduce");
         int layers = model == "qwen3_28layers" ? 28 : 2;
-        Assert.Equal(layers * 7, graph.Nodes.Count(node => node.Operator.Has(OperatorTraits.MaybeOverlap)));
+        // Query, key and value are one layer, and so are gate and up.
+        Assert.Equal(layers * 4, graph.Nodes.Count(node => node.Operator.Has(OperatorTraits.MaybeOverlap)));
         // One shard at the entry, one gather before the head: everything between works on shards.
         Assert.Single(graph.Nodes, node => node.Operator.Name == "evergraph::token_shard");
         Assert.Single(graph.Nodes, node => node.Operator.Name == "evergraph::all_gather");
         Assert.Empty(graph.Requirements);
+    }
+
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void A_decoder_layer_is_ten_fused_operators_and_views_that_move_nothing_but_a_split(string model)
+    {
+        int layers = model == "qwen3_28layers" ? 28 : 2;
+        foreach (var options in new CompileOptions[] { new(), new() { TensorParallel = 2, FlashComm = new(16) } })
+        {
+            var graph = GraphCompiler.Compile(Import(model), options).Graph;
+            var ofLayer = graph.Nodes.Where(node => node.Source.Module.Contains(".layers.1.", StringComparison.Ordinal)).ToArray();
+
+            string[] work = [.. ofLayer.Where(node => !node.Operator.Has(OperatorTraits.Reshapes)).Select(node => node.Operator.Name.Split("::")[1]).Order(StringComparer.Ordinal)];
+            string column = options.TensorParallel == 1 ? "linear" : "column_linear_maybe_flashcomm_fp";
+            string row = options.TensorParallel == 1 ? "linear" : "row_linear_maybe_flashcomm_fp";
+            string[] expected =
+            [
+                .. new[]
+                {
+                    column, "split_with_sizes", "rms_norm", "rms_norm", "rotary_embedding.single", "rotary_embedding.single", "grouped_query_attention", row,
+                    "rms_norm.residual", column, "silu_and_mul", row, "rms_norm.residual",
+                }.Order(StringComparer.Ordinal),
+            ];
+            Assert.Equal(expected, work);
+            Assert.Equal(4, ofLayer.Length - work.Length);
+            Assert.Equal((layers * 2) + 1, graph.Nodes.Count(node => node.Operator.Name.StartsWith("evergraph::rms_norm", StringComparison.Ordinal) && node.OutputTypes[0].Rank == 3));
+        }
     }
 
     [Theory]

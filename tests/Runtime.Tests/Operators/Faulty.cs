@@ -118,3 +118,13 @@ public static partial class Twins
         return (copy, copy);
     }
 }
+
+/// <summary>One of its sizes depends on data; the other is not what its fake says.</summary>
+[CustomOp("test::half_known(Tensor x) -> Tensor", Traits = OperatorTraits.DataDependent)]
+public static partial class HalfKnown
+{
+    public static TensorType Fake(TensorType x) => new(x.DType, [FreshSymbol(x.Shape[0]), x.Shape[1]]);
+
+    [Kernel(Backend.Reference)]
+    public static Tensor Real(Tensor x) => Tensor.Zeros(x.DType, 1, x.Sizes[1] + 1);
+}

@@ -129,7 +129,7 @@ internal sealed unsafe class AttentionRows<T>(
         TensorPrimitives.Divide(weights, sum, weights);
     }
 
-    private static void Exponentiate(Span<T> weights)
+    internal static void Exponentiate(Span<T> weights)
     {
         if (typeof(T) == typeof(float))
         {
@@ -142,7 +142,7 @@ internal sealed unsafe class AttentionRows<T>(
             weights[i] = T.Exp(weights[i]);
     }
 
-    private static T Sum(Span<T> weights)
+    internal static T Sum(Span<T> weights)
     {
         Vector512<T> sum = default;
         for (int i = 0; i < weights.Length; i += Vector512<T>.Count)

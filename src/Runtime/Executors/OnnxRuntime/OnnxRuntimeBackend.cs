@@ -1,6 +1,9 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
+using Evergraph.Runtime.OnnxRuntime.Format;
 using Evergraph.Runtime.OnnxRuntime.Lowering;
 using Evergraph.Runtime.OnnxRuntime.Native;
+using Evergraph.Runtime.OnnxRuntime.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Evergraph.Runtime.OnnxRuntime;
@@ -32,6 +35,16 @@ public sealed class OnnxRuntimeBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher)
+    {
+        int[] buffers = new OutputRoles(graph).Buffers;
+        var weights = graph.Parameters.Select((parameter, i) => buffers.Contains(i) ? null : ParameterParts.Of(parameter, rank: 0)).ToArray();
+        return [.. GraphLowering.Lower(graph, weights, LoweringTable.Default, dispatcher).Nodes.Select(node => node.IsCustom
+            ? NodePlacement.InCSharp(graph, node.Node, dispatcher, node.Reason)
+            : new(node.Node, [.. node.Onnx.Select(NameOf).Distinct()], null, ""))];
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="OnnxRuntimeUnavailableException">There is no native library, or one of another version.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
     public IExecutable Load(TensorGraph graph, LoadContext context)
@@ -44,4 +57,6 @@ public sealed class OnnxRuntimeBackend : IBackend
             string.Join(", ", executable.Nodes.Where(node => node.IsCustom).Select(node => node.Node.Operator.Name).Distinct()));
         return executable;
     }
+
+    private static string NameOf(NodeProto node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
 }

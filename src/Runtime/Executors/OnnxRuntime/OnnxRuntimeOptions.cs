@@ -1,3 +1,4 @@
+using Evergraph.Runtime.OnnxRuntime.Lowering;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -14,4 +15,7 @@ public sealed record OnnxRuntimeOptions
 
     /// <summary>Called with each session's options last, for all that the official API offers and this does not.</summary>
     public Action<SessionOptions>? Configure { get; init; }
+
+    /// <summary>Which operators become nodes of ONNX, or null for all that can: tests and measurements let more run as C# code.</summary>
+    internal LoweringTable? Lowerings { get; init; }
 }

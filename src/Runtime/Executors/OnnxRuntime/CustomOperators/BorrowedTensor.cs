@@ -25,10 +25,13 @@ internal sealed unsafe class BorrowedTensor
     public Storage Storage => _storage;
 
     /// <summary>Points the tensor at a call's memory.</summary>
-    public void Point(void* data, ReadOnlySpan<long> sizes)
+    /// <returns>Whether its sizes are others than before.</returns>
+    public bool Point(void* data, ReadOnlySpan<long> sizes)
     {
-        if (!sizes.SequenceEqual(Tensor.Sizes))
+        bool changed = !sizes.SequenceEqual(Tensor.Sizes);
+        if (changed)
             Tensor.Resize(sizes);
         _storage.Remap((nint)data, Tensor.Elements * _elementSize);
+        return changed;
     }
 }

@@ -4,59 +4,107 @@ using Evergraph.Runtime.OnnxRuntime.Native;
 
 namespace Evergraph.Runtime.OnnxRuntime.CustomOperators;
 
-/// <summary>The state of one call of a kernel, kept for the next: used by one call at a time, allocates nothing of its own.</summary>
+/// <summary>
+/// The state of one call of a kernel, kept for the next: used by one call at a time, allocates nothing of its own. What follows from sizes
+/// is worked out when a size differs from the call before.
+/// </summary>
 internal sealed unsafe class CallFrame
 {
     private readonly CustomKernel _kernel;
     private readonly CallPlan _plan;
     private readonly OrtFunctions _api;
     private readonly BorrowedTensor[] _inputs;
+    private readonly int[] _elementTypes;
     private readonly KernelArgument[] _arguments;
     private readonly Tensor?[][] _lists;
     private readonly long[][] _dimLists;
+    private readonly long[][] _dimListValues;
     private readonly long[] _symbols;
     private readonly Tensor[] _results;
     private readonly CallOutputs _outputs;
     private readonly SessionThreads _threads;
+    private bool _isPrepared;
 
-    public CallFrame(CustomKernel kernel)
+    public CallFrame(CustomKernel kernel, CallPlan plan)
     {
         _kernel = kernel;
-        _plan = kernel.Plan;
+        _plan = plan;
         _api = OrtLibrary.Instance.Api;
         _inputs = Array.ConvertAll(_plan.Inputs, type => new BorrowedTensor(type.DType, type.Rank, isReadOnly: true));
+        _elementTypes = Array.ConvertAll(_plan.Inputs, type => ElementTypes.Of(type.DType));
         _arguments = [.. _plan.Template];
         _lists = [.. _plan.TensorLists.Select(list => new Tensor?[list.Inputs.Length])];
         _dimLists = [.. _plan.DimLists.Select(list => new long[list.Dims.Length])];
+        _dimListValues = [.. _plan.DimLists.Select(list => new long[list.Dims.Length])];
         for (int i = 0; i < _lists.Length; i++)
             _arguments[_plan.TensorLists[i].Argument] = KernelArgument.OfReference(_lists[i]);
         for (int i = 0; i < _dimLists.Length; i++)
             _arguments[_plan.DimLists[i].Argument] = KernelArgument.OfReference(_dimLists[i]);
         foreach (var (argument, input) in _plan.Tensors)
             _arguments[argument] = KernelArgument.Of(_inputs[input].Tensor);
-        for (int i = 0; i < _lists.Length; i++)
-        {
-            int[] places = _plan.TensorLists[i].Inputs;
-            for (int j = 0; j < places.Length; j++)
-                _lists[i][j] = places[j] < 0 ? null : _inputs[places[j]].Tensor;
-        }
-
-        _symbols = new long[_plan.Bindings.Count];
+        _symbols = new long[_plan.Bindings.Length];
         _results = new Tensor[_plan.Results.Length];
-        _outputs = new(_plan, _api);
+        _outputs = new(_plan, kernel.Source, _inputs, _api);
         _threads = new(_api);
     }
 
-    /// <summary>Runs the operator.</summary>
-    public void Run(nint context)
+    /// <summary>Runs the operator, unless the inputs are not as planned.</summary>
+    /// <returns>Whether they were.</returns>
+    public bool TryRun(nint context)
     {
+        if (!Receive(context))
+            return false;
+        FillLists();
+        _outputs.Begin(context);
+        Call(context);
+        _outputs.End(_results);
+        Array.Clear(_results);
+        return true;
+    }
+
+    private bool Receive(nint context)
+    {
+        bool isNew = !_isPrepared;
+        _isPrepared = false;
         for (int i = 0; i < _inputs.Length; i++)
-            Receive(context, i);
+        {
+            nint value;
+            int elementType;
+            long* sizes;
+            nuint rank;
+            void* data;
+            OrtStatus.Check(_api, _api.KernelContextGetInput(context, (nuint)i, &value), _kernel.Name);
+            OrtStatus.Check(_api, _api.GetTensorElementTypeAndShapeDataReference(value, &elementType, &sizes, &rank), _kernel.Name);
+            if (elementType != _elementTypes[i] || (int)rank != _inputs[i].Tensor.Rank)
+                return false;
+            OrtStatus.Check(_api, _api.GetTensorMutableData(value, &data), _kernel.Name);
+            isNew |= _inputs[i].Point(data, new(sizes, (int)rank));
+        }
+
+        foreach (int number in _plan.Numbers)
+        {
+            long given = _inputs[_plan.Bindings[number].Input].Tensor.ReadOnlySpan<long>()[0];
+            isNew |= given != _symbols[number];
+            _symbols[number] = given;
+        }
+
+        return _isPrepared = !isNew || Prepare();
+    }
+
+    /// <summary>Works out what follows from sizes; false where they are not as planned.</summary>
+    private bool Prepare()
+    {
         for (int i = 0; i < _symbols.Length; i++)
         {
             var (input, axis) = _plan.Bindings[i];
-            var tensor = _inputs[input].Tensor;
-            _symbols[i] = axis < 0 ? tensor.ReadOnlySpan<long>()[0] : tensor.Sizes[axis];
+            if (axis >= 0)
+                _symbols[i] = _inputs[input].Tensor.Sizes[axis];
+        }
+
+        foreach (var (input, axis, dim) in _plan.Checks)
+        {
+            if (_inputs[input].Tensor.Sizes[axis] != _plan.Program.Evaluate(dim, _symbols))
+                return false;
         }
 
         foreach (var (argument, dim) in _plan.Dims)
@@ -65,29 +113,24 @@ internal sealed unsafe class CallFrame
         {
             int[] dims = _plan.DimLists[i].Dims;
             for (int j = 0; j < dims.Length; j++)
-                _dimLists[i][j] = _plan.Program.Evaluate(dims[j], _symbols);
+                _dimListValues[i][j] = _plan.Program.Evaluate(dims[j], _symbols);
         }
 
-        _outputs.Begin(context, _inputs, _symbols);
-        Call(context);
-        _outputs.End(_results);
-        Array.Clear(_results);
+        _outputs.Prepare(_symbols);
+        return true;
     }
 
-    private void Receive(nint context, int index)
+    /// <summary>A kernel may use its arrays as it likes: each call gets them anew.</summary>
+    private void FillLists()
     {
-        nint value;
-        int elementType;
-        long* sizes;
-        nuint rank;
-        void* data;
-        OrtStatus.Check(_api, _api.KernelContextGetInput(context, (nuint)index, &value), _kernel.Name);
-        OrtStatus.Check(_api, _api.GetTensorElementTypeAndShapeDataReference(value, &elementType, &sizes, &rank), _kernel.Name);
-        OrtStatus.Check(_api, _api.GetTensorMutableData(value, &data), _kernel.Name);
-        var planned = _plan.Inputs[index];
-        if ((int)rank != planned.Rank || ElementTypes.Of(planned.DType) != elementType)
-            throw new EvergraphException($"{_kernel.Name}: input {index}: expected {planned}, given rank {rank} of ONNX's element type {elementType}");
-        _inputs[index].Point(data, new(sizes, (int)rank));
+        for (int i = 0; i < _dimLists.Length; i++)
+            _dimListValues[i].CopyTo(_dimLists[i], 0);
+        for (int i = 0; i < _lists.Length; i++)
+        {
+            int[] places = _plan.TensorLists[i].Inputs;
+            for (int j = 0; j < places.Length; j++)
+                _lists[i][j] = places[j] < 0 ? null : _inputs[places[j]].Tensor;
+        }
     }
 
     private void Call(nint context)
@@ -97,7 +140,11 @@ internal sealed unsafe class CallFrame
         var branches = _kernel.Branches is null ? null : BranchRecorder.Exchange(_kernel.Branches);
         try
         {
-            _kernel.Site.Call(null, _arguments, _plan.DTypes, _results);
+            _kernel.Site.Call(_kernel.Prepared, _arguments, _plan.DTypes, _results);
+        }
+        catch (Exception exception) when (!(_plan.IsCollective && exception is EvergraphException))
+        {
+            throw CallFault.Threw(Operands(), exception);
         }
         finally
         {
@@ -106,5 +153,14 @@ internal sealed unsafe class CallFrame
             ParallelLoop.Exchange(threads);
             TensorAllocator.Exchange(allocator);
         }
+    }
+
+    /// <summary>The operands as errors show them: the tensors first, then the lists.</summary>
+    private IEnumerable<string> Operands()
+    {
+        foreach (var (_, input) in _plan.Tensors)
+            yield return _inputs[input].Tensor.ToString();
+        foreach (var (_, inputs) in _plan.TensorLists)
+            yield return $"[{string.Join(", ", inputs.Select(input => input < 0 ? "none" : _inputs[input].Tensor.ToString()))}]";
     }
 }

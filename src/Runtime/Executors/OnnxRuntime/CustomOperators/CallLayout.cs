@@ -12,10 +12,17 @@ internal sealed class CallLayout
 {
     private readonly Dictionary<string, Symbol> _symbols = new(StringComparer.Ordinal);
 
-    private CallLayout(OperatorDefinition definition) => Operator = definition;
+    private CallLayout(OperatorDefinition definition, int inputs)
+    {
+        Operator = definition;
+        InputCount = inputs;
+    }
 
     /// <summary>The operator that is called.</summary>
     public OperatorDefinition Operator { get; }
+
+    /// <summary>How many inputs the node has.</summary>
+    public int InputCount { get; }
 
     /// <summary>One argument for each parameter of the schema.</summary>
     public EquatableArray<Argument> Arguments { get; private set; }
@@ -36,7 +43,7 @@ internal sealed class CallLayout
     /// <exception cref="EvergraphException">Attributes or inputs are not what the schema takes.</exception>
     public static CallLayout Read(OperatorDefinition definition, NodeAttributes attributes, int inputs)
     {
-        var layout = new CallLayout(definition);
+        var layout = new CallLayout(definition, inputs);
         layout.ReadSymbols(attributes);
         int next = 0;
         var arguments = new Argument[definition.Schema.Arguments.Count];
@@ -103,9 +110,9 @@ internal sealed class CallLayout
     {
         if (parameter.Type.IsList)
         {
-            var positions = attributes.Ints(parameter.Name);
-            if (positions is null && attributes.Int(parameter.Name) == -1 && parameter.Type.IsOptional)
+            if (attributes.Int(parameter.Name) == -1 && parameter.Type.IsOptional)
                 return Argument.None;
+            var positions = attributes.Ints(parameter.Name);
             positions ??= [.. Enumerable.Range(next, Math.Max(0, inputs - next)).Select(position => (long)position)];
             next = Math.Max(next, (int)positions.DefaultIfEmpty(-1).Max() + 1);
             return new TensorListArgument(positions.Select(position => position < 0 ? (Value?)null : new Value((int)position)).ToEquatableArray());
@@ -131,8 +138,8 @@ internal sealed class CallLayout
             SchemaKind.SymInt or SchemaKind.Int => attributes.Int(name) is { } integer ? new DimArgument(integer) : null,
             SchemaKind.Bool when list => attributes.Ints(name) is { } truths ? new BoolListArgument(truths.Select(truth => truth != 0).ToEquatableArray()) : null,
             SchemaKind.Bool => attributes.Int(name) is { } truth ? new BoolArgument(truth != 0) : null,
-            SchemaKind.Float when list => attributes.Floats(name) is { } numbers ? new FloatListArgument(numbers.Select(number => (double)number).ToEquatableArray()) : null,
-            SchemaKind.Float => attributes.Float(name) is { } number ? new FloatArgument(number) : null,
+            SchemaKind.Float when list => (attributes.Floats(name) is { Length: > 0 } some ? some : Widen(attributes.Ints(name))) is { } numbers ? new FloatListArgument(numbers.Select(number => (double)number).ToEquatableArray()) : null,
+            SchemaKind.Float => (attributes.Float(name) ?? attributes.Int(name)) is { } number ? new FloatArgument(number) : null,
             SchemaKind.Scalar when attributes.Int(name) is { } integer => new ScalarArgument(integer),
             SchemaKind.Scalar => attributes.Float(name) is { } number ? new ScalarArgument((double)number) : null,
             _ => null,
@@ -140,6 +147,8 @@ internal sealed class CallLayout
         return found ?? ArgumentDefaults.Of(parameter) ?? (parameter.Type.IsOptional ? Argument.None : throw new EvergraphException(
             $"{Operator.Name}: the node has no attribute {name}: expected one, because {parameter} has no default"));
     }
+
+    private static float[]? Widen(long[]? integers) => integers is null ? null : Array.ConvertAll(integers, integer => (float)integer);
 
     private Argument ParseText(SchemaArgument parameter, string text)
     {

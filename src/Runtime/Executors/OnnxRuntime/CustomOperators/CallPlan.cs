@@ -8,6 +8,8 @@ namespace Evergraph.Runtime.OnnxRuntime.CustomOperators;
 /// </summary>
 internal sealed class CallPlan
 {
+    private readonly List<(int Input, int Axis)> _bindings = [];
+    private readonly Dictionary<Symbol, int> _slots;
     private readonly List<Dim> _dims = [];
     private readonly Dictionary<Dim, int> _known = [];
 
@@ -21,14 +23,17 @@ internal sealed class CallPlan
         var fakes = new FakeContext();
         var results = CustomOperator.Infer(layout, inputs, fakes);
         PlanArguments();
-        Results = Array.ConvertAll(results, result => new CallResult(result.DType, result.Rank));
-        var slots = Bind(results, fakes.Requirements);
+        Results = Array.ConvertAll(results, result => new CallResult(result));
+        var slots = _slots = Bind(results, fakes.Requirements);
         for (int i = 0; i < results.Length; i++)
         {
             for (int axis = 0; axis < results[i].Rank; axis++)
                 Results[i].Sizes[axis] = SizeOf(results[i].Shape[axis], slots);
         }
 
+        Bindings = [.. _bindings];
+        Numbers = [.. Enumerable.Range(0, Bindings.Length).Where(binding => Bindings[binding].Axis < 0)];
+        Checks = [.. InputChecks(slots)];
         Program = new([.. slots.Keys], _dims, IsSymbolic ? [.. fakes.Requirements.Select(requirement => requirement.Condition)] : []);
         DTypes = layout.Arguments.SelectMany(argument => argument.Values).Aggregate(DTypeSet.None, (dtypes, value) => dtypes.With(inputs[value.Id].DType));
     }
@@ -64,7 +69,19 @@ internal sealed class CallPlan
     public DimProgram Program { get; }
 
     /// <summary>Where each symbol of <see cref="Program"/> gets its value: an input's axis, or with axis −1 the number in an input.</summary>
-    public List<(int Input, int Axis)> Bindings { get; } = [];
+    public (int Input, int Axis)[] Bindings { get; }
+
+    /// <summary>The places in <see cref="Bindings"/> of symbols whose value an input has.</summary>
+    public int[] Numbers { get; }
+
+    /// <summary>What the inputs' sizes must be for this plan to hold, beyond giving symbols their values.</summary>
+    public (int Input, int Axis, int Dim)[] Checks { get; }
+
+    /// <summary>Where a symbol gets its value, see <see cref="Bindings"/>, or null.</summary>
+    public (int Input, int Axis)? PlaceOf(Symbol symbol) => _slots.TryGetValue(symbol, out int slot) ? Bindings[slot] : null;
+
+    /// <summary>Whether the operator speaks to other ranks.</summary>
+    public bool IsCollective => Layout.Operator.Has(OperatorTraits.Collective);
 
     /// <summary>Whether the sizes of results follow from formulas; otherwise the fake runs at each call.</summary>
     public bool IsSymbolic { get; private set; } = true;
@@ -125,10 +142,22 @@ internal sealed class CallPlan
         return slots;
     }
 
+    private IEnumerable<(int Input, int Axis, int Dim)> InputChecks(Dictionary<Symbol, int> slots)
+    {
+        for (int input = 0; input < Inputs.Length; input++)
+        {
+            for (int axis = 0; axis < Inputs[input].Rank; axis++)
+            {
+                if (IsBound(Inputs[input].Shape[axis], slots) && !_bindings.Contains((input, axis)))
+                    yield return (input, axis, Add(Inputs[input].Shape[axis]));
+            }
+        }
+    }
+
     private void Bind(Dictionary<Symbol, int> slots, Symbol symbol, int input, int axis)
     {
         if (slots.TryAdd(symbol, slots.Count))
-            Bindings.Add((input, axis));
+            _bindings.Add((input, axis));
     }
 
     private SizeSource SizeOf(Dim size, Dictionary<Symbol, int> slots)
@@ -172,12 +201,17 @@ internal sealed class CallPlan
 }
 
 /// <summary>One result of a call.</summary>
-/// <param name="DType">Its element type.</param>
-/// <param name="Rank">How many sizes it has.</param>
-internal sealed record CallResult(DType DType, int Rank)
+/// <param name="Type">Its type at every size.</param>
+internal sealed record CallResult(TensorType Type)
 {
+    /// <summary>Its element type.</summary>
+    public DType DType => Type.DType;
+
+    /// <summary>How many sizes it has.</summary>
+    public int Rank => Type.Rank;
+
     /// <summary>Where each size comes from.</summary>
-    public SizeSource[] Sizes { get; } = new SizeSource[Rank];
+    public SizeSource[] Sizes { get; } = new SizeSource[Type.Rank];
 }
 
 /// <summary>Where a result's size comes from.</summary>

@@ -28,9 +28,9 @@ internal sealed unsafe class CustomOperatorSet : IDisposable
             string name = OperatorNames.Of(definition);
             if (!names.TryAdd(name, definition))
                 throw new EvergraphException($"{definition.Name} and {names[name].Name} have the same name in ONNX, {OperatorNames.Domain}.{name}: give one of them another");
-            _operators.Add(new(definition, this));
         }
 
+        _operators.AddRange(names.Values.Select(definition => new CustomOperator(definition, this)));
         nint text = Marshal.StringToCoTaskMemUTF8(OperatorNames.Domain);
         nint domain;
         OrtStatus.Check(api, api.CreateCustomOpDomain((byte*)text, &domain), "creating a domain");
@@ -42,6 +42,9 @@ internal sealed unsafe class CustomOperatorSet : IDisposable
 
     /// <summary>Chooses implementations.</summary>
     public Dispatcher Dispatcher { get; }
+
+    /// <summary>Where a node comes from in the model's code, by its number in the compiled graph, for errors.</summary>
+    public Func<int, NodeSource>? Source { get; init; }
 
     /// <summary>Where the branches of a node are counted, by its number in the compiled graph; null for nodes that have none.</summary>
     public Func<int, BranchRecorder?>? Branches { get; init; }

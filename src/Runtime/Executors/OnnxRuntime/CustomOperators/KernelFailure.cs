@@ -14,6 +14,9 @@ internal static class KernelFailure
     /// <param name="exception">What its kernel threw.</param>
     public static void Keep(int node, Exception exception) => t_last = (node, exception);
 
+    /// <summary>Forgets what was kept: sessions of the official API leave what they never ask for.</summary>
+    public static void Forget() => t_last = null;
+
     /// <summary>What was kept since the last call, and forgets it.</summary>
     public static (int Node, Exception Exception)? Take()
     {

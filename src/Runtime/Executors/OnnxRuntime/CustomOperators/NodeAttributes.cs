@@ -128,11 +128,17 @@ internal sealed unsafe class InferenceAttributes(OrtFunctions api, nint context)
 
     protected override string? TryText(nint name) => Read(name, StringType) is { } bytes ? Encoding.UTF8.GetString(bytes).TrimEnd('\0') : null;
 
-    /// <summary>Reads an attribute; where its size is not known, a first try that must fail asks for it.</summary>
+    /// <summary>
+    /// Reads an attribute; where its size is not known, a first try that must fail asks for it. Its type is asked first: of an integer
+    /// ONNX Runtime says, asked for a text, that it is empty.
+    /// </summary>
     private byte[]? Read(nint name, int type, nuint size = 0)
     {
         nint attribute;
         if (!OrtStatus.Succeeded(Api, Api.ShapeInferContextGetAttribute(context, (byte*)name, &attribute)))
+            return null;
+        int given;
+        if (!OrtStatus.Succeeded(Api, Api.OpAttrGetType(attribute, &given)) || given != type)
             return null;
         nuint needed = size;
         if (size == 0)
@@ -142,7 +148,6 @@ internal sealed unsafe class InferenceAttributes(OrtFunctions api, nint context)
                 return [];
         }
 
-        // What failed for another reason than room, such as another type, left no size.
         if (needed == 0)
             return null;
         byte[] bytes = new byte[needed];

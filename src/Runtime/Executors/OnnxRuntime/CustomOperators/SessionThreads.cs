@@ -12,6 +12,7 @@ internal sealed unsafe class SessionThreads : ParallelLoop
     private readonly Pieces _pieces = new();
     private readonly GCHandle _handle;
     private nint _context;
+    private bool _isRunning;
 
     public SessionThreads(OrtFunctions api)
     {
@@ -32,8 +33,25 @@ internal sealed unsafe class SessionThreads : ParallelLoop
     /// <inheritdoc/>
     protected override void RunPieces(long pieces, Action<long> body)
     {
-        _pieces.Begin(body);
-        OrtStatus.Check(_api, _api.KernelContextParallelFor(_context, &RunOne, (nuint)pieces, 0, (void*)GCHandle.ToIntPtr(_handle)), "running a kernel on several threads");
+        // A piece that is cut into pieces itself: the threads are at work already.
+        if (_isRunning)
+        {
+            for (long i = 0; i < pieces; i++)
+                body(i);
+            return;
+        }
+
+        _isRunning = true;
+        try
+        {
+            _pieces.Begin(body);
+            OrtStatus.Check(_api, _api.KernelContextParallelFor(_context, &RunOne, (nuint)pieces, 0, (void*)GCHandle.ToIntPtr(_handle)), "running a kernel on several threads");
+        }
+        finally
+        {
+            _isRunning = false;
+        }
+
         _pieces.End();
     }
 

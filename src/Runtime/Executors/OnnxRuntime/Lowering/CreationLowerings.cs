@@ -31,7 +31,7 @@ internal static class CreationLowerings
 
     /// <summary>A known number in all places of a type.</summary>
     public static string Fill(this NodeLowering node, TensorType type, Scalar number) =>
-        node.Emit("ConstantOfShape", [node.SizeList(type.Shape.AsSpan())], Attributes.Tensor("value", ConstantFill.Of(type.DType, [1], number)));
+        node.Emit("ConstantOfShape", [node.SizeList(type.Shape.AsSpan())], Attributes.Value("value", ConstantFill.Of(type.DType, [1], number)));
 
     /// <summary>
     /// start + step · i for i below the length that the fake says. ONNX's Range would count the length by itself, and adds up step by step.

@@ -38,7 +38,7 @@ internal static class CustomNode
                     inOrder = false;
                     attributes.Add(Attributes.Ints(parameter.Name, [.. list.Items.Select(item => AddInput(inputs, item, scope))]));
                     break;
-                case var argument when !(argument is NoneArgument && ArgumentDefaults.IsDefault(parameter, argument)):
+                case var argument when !(argument is NoneArgument && ArgumentDefaults.Of(parameter) is null or NoneArgument):
                     attributes.Add(Attribute(parameter, argument, symbols));
                     break;
             }
@@ -88,7 +88,7 @@ internal static class CustomNode
         return Attributes.Text(name, GraphPrinter.PrintArgument(argument));
     }
 
-    private static IEnumerable<Dim> DimsOf(Argument argument) => argument switch
+    private static EquatableArray<Dim> DimsOf(Argument argument) => argument switch
     {
         DimArgument dim => [dim.Dim],
         DimListArgument list => list.Items,

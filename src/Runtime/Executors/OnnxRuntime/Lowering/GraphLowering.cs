@@ -1,4 +1,6 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
+using Evergraph.Runtime.OnnxRuntime.Format;
 using Evergraph.Runtime.OnnxRuntime.Model;
 
 namespace Evergraph.Runtime.OnnxRuntime.Lowering;
@@ -10,9 +12,11 @@ internal static class GraphLowering
     /// <param name="graph">A graph that verifies.</param>
     /// <param name="weights">For each parameter what the rank has of it, or null for one that runs overwrite: that becomes an input.</param>
     /// <param name="table">The lowerings.</param>
-    public static LoweredGraph Lower(TensorGraph graph, Tensor?[] weights, LoweringTable table)
+    /// <param name="dispatcher">Chooses the implementations of what runs as C# code.</param>
+    /// <param name="isPortable">Whether the graph is for other tools too; see <see cref="LoweringScope.IsPortable"/>.</param>
+    public static LoweredGraph Lower(TensorGraph graph, Tensor?[] weights, LoweringTable table, Dispatcher dispatcher, bool isPortable = false)
     {
-        var scope = new LoweringScope(graph, weights);
+        var scope = new LoweringScope(graph, weights, dispatcher) { IsPortable = isPortable };
         var inputs = AddInputs(graph, weights, scope);
         var outputNames = graph.Outputs.Select(output => scope.Onnx.NewName(output.Kind == GraphOutputKind.Result ? output.Name : $"{output.Target}.new")).ToArray();
         var nodes = new LoweredNode[graph.Nodes.Length];
@@ -67,6 +71,7 @@ internal static class GraphLowering
         var node = graph.Nodes[index];
         string place = node.Source.Module is { Length: > 0 } module ? $"{module}/{node.Operator.Schema.Name}" : node.Operator.Schema.Name;
         var lowering = new NodeLowering(scope, node, graph.ResultOf(index, 0), $"{place}#{index}");
+        int first = scope.Onnx.Proto.Node.Count;
         bool lowered = table.Find(node.Operator) is { } function && function(lowering);
         string[] results = lowered ? lowering.Returned! : CustomNode.Emit(lowering, index, scope);
         for (int i = 0; i < results.Length; i++)
@@ -76,7 +81,7 @@ internal static class GraphLowering
             DefineSymbols(value, node.OutputTypes[i], scope);
         }
 
-        return new(node, !lowered, lowering.Reason ?? "");
+        return new(node, !lowered, lowering.Reason ?? "", [.. scope.Onnx.Proto.Node.Skip(first).Where(written => written.Name.StartsWith($"{lowering.Name}/", StringComparison.Ordinal))]);
     }
 
     /// <summary>
@@ -146,4 +151,5 @@ internal sealed record LoweredGraph(OnnxGraph Onnx, string[] Inputs, string[] Ou
 /// <param name="Node">The node.</param>
 /// <param name="IsCustom">Whether it runs as C# code; otherwise as nodes of ONNX.</param>
 /// <param name="Reason">Why its lowering declined it; empty where it did not, or there is none.</param>
-internal sealed record LoweredNode(Node Node, bool IsCustom, string Reason);
+/// <param name="Onnx">What was written for it; not what computes sizes, which nodes share.</param>
+internal sealed record LoweredNode(Node Node, bool IsCustom, string Reason, IReadOnlyList<NodeProto> Onnx);

@@ -6,6 +6,8 @@ namespace Evergraph.Runtime.OnnxRuntime.Lowering;
 /// <summary>Products of matrices.</summary>
 internal static class LinearAlgebraLowerings
 {
+    private const string AmxLinear = "amx";
+
     /// <summary>
     /// MatMul. Products of small integers are summed in int32: the low bits are the same. float64 is left out: ONNX Runtime draws factors
     /// beside a product into it, as float32.
@@ -27,6 +29,8 @@ internal static class LinearAlgebraLowerings
     /// <summary>x·wᵀ + b. The weight stays as PyTorch has it; ONNX Runtime packs it transposed when the session is created.</summary>
     private static bool Linear(NodeLowering node)
     {
+        if (node.Weight("weight") is not null && node.Implementation == AmxLinear)
+            return node.Decline("the processor's matrix unit is faster");
         var dtype = node.Result.DType;
         if (dtype.ComputedIn(Products) is not { } computed)
             return node.Decline("a product of float64");

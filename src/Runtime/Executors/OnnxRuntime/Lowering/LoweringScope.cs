@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Kernels;
 using Evergraph.Graph;
 using Evergraph.Runtime.OnnxRuntime.Format;
@@ -12,13 +13,16 @@ internal sealed class LoweringScope
     private readonly string?[] _names;
     private readonly Tensor?[] _weights;
     private readonly Dictionary<(DType, Scalar), Tensor> _scalars = [];
+    private readonly Dispatcher _dispatcher;
     private HashSet<Value>? _read;
 
     /// <summary>Begins a lowering.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="weights">For each parameter what the rank has of it, or null for one that runs overwrite: that is an input.</param>
-    public LoweringScope(TensorGraph graph, Tensor?[] weights)
+    /// <param name="dispatcher">Chooses the implementations of what runs as C# code.</param>
+    public LoweringScope(TensorGraph graph, Tensor?[] weights, Dispatcher dispatcher)
     {
+        _dispatcher = dispatcher;
         _graph = graph;
         _weights = weights;
         _names = new string?[graph.ValueCount];
@@ -27,6 +31,9 @@ internal sealed class LoweringScope
 
     /// <summary>What is written.</summary>
     public OnnxGraph Onnx { get; } = new();
+
+    /// <summary>Whether the graph is for other tools too: then ONNX's own operators are taken even where ours are faster.</summary>
+    public bool IsPortable { get; init; }
 
     /// <summary>Sizes as values.</summary>
     public SizeValues Sizes { get; }
@@ -55,6 +62,9 @@ internal sealed class LoweringScope
 
     /// <summary>The numbers of a value that is the same on every run, or null.</summary>
     public Tensor? WeightOf(Value value) => _graph.ParameterOf(value) is null ? null : _weights[value.Id - _graph.Inputs.Length];
+
+    /// <summary>The implementation that a node would run as C# code, by its id; empty where there is none.</summary>
+    public string ImplementationOf(Node node) => _dispatcher.Resolve(node.Operator, _graph.DTypesOf(node)).Chosen?.Id ?? "";
 
     /// <summary>Adds a tensor of the model's own. It is not copied: it must live as long as the session.</summary>
     public string AddWeight(string name, Tensor tensor)

@@ -26,7 +26,18 @@ internal sealed class LoweringTable
         IndexingLowerings.Register(this);
         ConvolutionLowerings.Register(this);
         PoolingLowerings.Register(this);
+        FusedLowerings.Register(this);
+        QuantizedLowerings.Register(this);
     }
+
+    private LoweringTable(params ReadOnlySpan<(string Operator, LoweringFunction Function)> functions)
+    {
+        foreach (var (name, function) in functions)
+            Add(name, function);
+    }
+
+    /// <summary>A table of these alone; of none, every operator runs as C# code.</summary>
+    public static LoweringTable Of(params ReadOnlySpan<(string Operator, LoweringFunction Function)> functions) => new(functions);
 
     /// <summary>All of them.</summary>
     public static LoweringTable Default { get; } = new();

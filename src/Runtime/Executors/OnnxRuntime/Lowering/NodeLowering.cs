@@ -76,6 +76,12 @@ internal sealed class NodeLowering
     /// <summary>The parameter of the model that a tensor argument is, where it is the same on every run; otherwise null.</summary>
     public Tensor? Weight(string parameter) => Node.Tensor(parameter) is { } value ? _scope.WeightOf(value) : null;
 
+    /// <summary>Whether the implementation that the node would run as C# code is more than the plain reference. Never in a file for other tools.</summary>
+    public bool HasFastImplementation => Implementation is not ("" or Backend.Reference);
+
+    /// <summary>The implementation that the node would run as C# code, by its id; empty where only ONNX's own operators will do.</summary>
+    public string Implementation => _scope.IsPortable ? "" : _scope.ImplementationOf(Node);
+
     /// <summary>An integer that is constant by its schema.</summary>
     public long Int(string parameter) => Node.Dim(parameter).Value;
 
@@ -122,6 +128,10 @@ internal sealed class NodeLowering
 
     /// <summary>A constant.</summary>
     public string Constant(Tensor tensor) => _scope.Onnx.Constant(tensor);
+
+    /// <summary>Adds a tensor that belongs to the model, made from its parameters; it lives as long as the session.</summary>
+    /// <returns>Its name, which begins with the node's.</returns>
+    public string AddWeight(string name, Tensor tensor) => _scope.AddWeight($"{Name}/{name}", tensor);
 
     /// <summary>A number as a constant without dimensions.</summary>
     public string Number(DType dtype, Scalar value) => Constant(_scope.ScalarTensor(dtype, value));

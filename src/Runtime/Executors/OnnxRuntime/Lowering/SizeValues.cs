@@ -10,15 +10,10 @@ namespace Evergraph.Runtime.OnnxRuntime.Lowering;
 internal sealed class SizeValues(LoweringScope scope) : IDimAlgebra<string>
 {
     private readonly Dictionary<Dim, string> _known = [];
+    private readonly Dictionary<Symbol, Func<string>> _sources = [];
 
     /// <summary>Says where a symbol's value is found, if that was not said before.</summary>
-    public void Define(Symbol symbol, Func<string> value)
-    {
-        if (!_sources.ContainsKey(symbol))
-            _sources.Add(symbol, value);
-    }
-
-    private readonly Dictionary<Symbol, Func<string>> _sources = [];
+    public void Define(Symbol symbol, Func<string> value) => _sources.TryAdd(symbol, value);
 
     /// <summary>A size as int64[1].</summary>
     public string One(Dim size)

@@ -30,5 +30,5 @@ internal static class Attributes
         return attribute;
     }
 
-    public static AttributeProto Tensor(string name, Tensor value) => new() { Name = name, Type = Kind.Tensor, T = TensorProtos.Inline("", value) };
+    public static AttributeProto Value(string name, Tensor value) => new() { Name = name, Type = Kind.Tensor, T = TensorProtos.Inline("", value) };
 }

@@ -17,9 +17,12 @@ internal static class OnnxModel
     public static ModelProto Of(OnnxGraph graph)
     {
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Evergraph", ProducerVersion = typeof(OnnxModel).Assembly.GetName().Version!.ToString(3), Graph = graph.Proto };
+        var domains = graph.Proto.Node.Select(node => node.Domain).ToHashSet(StringComparer.Ordinal);
+
+        // ONNX's own domain always: a model without any is refused. Others only where something is of them, which other tools may not know.
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = OnnxGraph.MicrosoftDomain, Version = 1 });
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = OperatorNames.Domain, Version = 1 });
+        foreach (string domain in new[] { OnnxGraph.MicrosoftDomain, OperatorNames.Domain }.Where(domains.Contains))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
         return model;
     }
 }

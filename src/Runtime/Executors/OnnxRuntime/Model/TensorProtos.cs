@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evergraph.Graph;
 using Evergraph.Runtime.OnnxRuntime.Format;
 using Evergraph.Runtime.OnnxRuntime.Native;
@@ -16,6 +17,14 @@ internal static class TensorProtos
         return proto;
     }
 
+    /// <summary>A tensor with its numbers inside, which are not copied: the memory must last until the model is written.</summary>
+    public static TensorProto Over(string name, Tensor tensor, ReadOnlyMemory<byte> numbers)
+    {
+        var proto = Describe(name, tensor);
+        proto.RawData = UnsafeByteOperations.UnsafeWrap(numbers);
+        return proto;
+    }
+
     /// <summary>A tensor whose numbers are in a file beside the model.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="tensor">The tensor.</param>
@@ -24,11 +33,17 @@ internal static class TensorProtos
     public static TensorProto External(string name, Tensor tensor, string location, long offset)
     {
         var proto = Describe(name, tensor);
+        Place(proto, location, offset, tensor.Elements * tensor.DType.Size());
+        return proto;
+    }
+
+    /// <summary>Notes where the numbers of a tensor are.</summary>
+    public static void Place(TensorProto proto, string location, long offset, long bytes)
+    {
         proto.DataLocation = TensorProto.Types.DataLocation.External;
         proto.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        proto.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset.ToString(System.Globalization.CultureInfo.InvariantCulture) });
-        proto.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = (tensor.Elements * tensor.DType.Size()).ToString(System.Globalization.CultureInfo.InvariantCulture) });
-        return proto;
+        proto.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) });
+        proto.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = bytes.ToString(CultureInfo.InvariantCulture) });
     }
 
     private static TensorProto Describe(string name, Tensor tensor)

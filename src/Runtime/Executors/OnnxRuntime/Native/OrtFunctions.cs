@@ -22,7 +22,7 @@ internal sealed unsafe class OrtFunctions
         AddCustomOpDomain = (delegate* unmanaged<nint, nint, nint>)table[28];
         CreateRunOptions = (delegate* unmanaged<nint*, nint>)table[39];
         CreateTensorWithData = (delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)table[49];
-        GetTensorMutableData = (delegate* unmanaged<nint, void**, nint>)table[51];
+        GetTensorMutableData = (delegate* unmanaged[SuppressGCTransition]<nint, void**, nint>)table[51];
         CastTypeInfoToTensorInfo = (delegate* unmanaged<nint, nint*, nint>)table[55];
         CreateTensorTypeAndShapeInfo = (delegate* unmanaged<nint*, nint>)table[57];
         SetTensorElementType = (delegate* unmanaged<nint, int, nint>)table[58];
@@ -46,6 +46,7 @@ internal sealed unsafe class OrtFunctions
         ReleaseTypeInfo = (delegate* unmanaged<nint, void>)table[98];
         ReleaseTensorTypeAndShapeInfo = (delegate* unmanaged<nint, void>)table[99];
         ReleaseCustomOpDomain = (delegate* unmanaged<nint, void>)table[101];
+        AddInitializer = (delegate* unmanaged<nint, byte*, nint, nint>)table[150];
         KernelInfoGetAttributeArrayFloat = (delegate* unmanaged<nint, byte*, float*, nuint*, nint>)table[162];
         KernelInfoGetAttributeArrayInt64 = (delegate* unmanaged<nint, byte*, long*, nuint*, nint>)table[163];
         AddExternalInitializers = (delegate* unmanaged<nint, byte**, nint*, nuint, nint>)table[210];
@@ -54,6 +55,7 @@ internal sealed unsafe class OrtFunctions
         KernelInfoGetInputTypeInfo = (delegate* unmanaged<nint, nuint, nint*, nint>)table[234];
         KernelInfoGetOutputTypeInfo = (delegate* unmanaged<nint, nuint, nint*, nint>)table[235];
         KernelInfoGetNodeName = (delegate* unmanaged<nint, byte*, nuint*, nint>)table[244];
+        KernelInfoGetConstantInputTensor = (delegate* unmanaged<nint, nuint, int*, nint*, nint>)table[249];
         SetUserLoggingFunction = (delegate* unmanaged<nint, nint, nint, nint>)table[266];
         ShapeInferContextGetInputCount = (delegate* unmanaged<nint, nuint*, nint>)table[267];
         ShapeInferContextGetInputTypeShape = (delegate* unmanaged<nint, nuint, nint*, nint>)table[268];
@@ -62,6 +64,8 @@ internal sealed unsafe class OrtFunctions
         SetSymbolicDimensions = (delegate* unmanaged<nint, byte**, nuint, nint>)table[271];
         ReadOpAttr = (delegate* unmanaged<nint, int, void*, nuint, nuint*, nint>)table[272];
         KernelContextParallelFor = (delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)table[274];
+        OpAttrGetType = (delegate* unmanaged<nint, int*, nint>)table[363];
+        HasShape = (delegate* unmanaged<nint, byte>)table[390];
         GetTensorElementTypeAndShapeDataReference = (delegate* unmanaged[SuppressGCTransition]<nint, int*, long**, nuint*, nint>)table[414];
     }
 
@@ -87,7 +91,7 @@ internal sealed unsafe class OrtFunctions
     /// <summary>memory info, data, bytes, sizes, rank, element type, the new value; the data stays the caller's.</summary>
     public delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint> CreateTensorWithData { get; }
 
-    public delegate* unmanaged<nint, void**, nint> GetTensorMutableData { get; }
+    public delegate* unmanaged[SuppressGCTransition]<nint, void**, nint> GetTensorMutableData { get; }
 
     public delegate* unmanaged<nint, nint*, nint> CastTypeInfoToTensorInfo { get; }
 
@@ -140,6 +144,9 @@ internal sealed unsafe class OrtFunctions
 
     public delegate* unmanaged<nint, byte*, long*, nuint*, nint> KernelInfoGetAttributeArrayInt64 { get; }
 
+    /// <summary>session options, name, value; the value must outlive the session, which uses its memory.</summary>
+    public delegate* unmanaged<nint, byte*, nint, nint> AddInitializer { get; }
+
     /// <summary>session options, names, values, their count.</summary>
     public delegate* unmanaged<nint, byte**, nint*, nuint, nint> AddExternalInitializers { get; }
 
@@ -152,6 +159,9 @@ internal sealed unsafe class OrtFunctions
     public delegate* unmanaged<nint, nuint, nint*, nint> KernelInfoGetOutputTypeInfo { get; }
 
     public delegate* unmanaged<nint, byte*, nuint*, nint> KernelInfoGetNodeName { get; }
+
+    /// <summary>info, input, whether it is constant, its value, which stays the session's.</summary>
+    public delegate* unmanaged<nint, nuint, int*, nint*, nint> KernelInfoGetConstantInputTensor { get; }
 
     /// <summary>session options, an OrtLoggingFunction, its parameter.</summary>
     public delegate* unmanaged<nint, nint, nint, nint> SetUserLoggingFunction { get; }
@@ -173,6 +183,11 @@ internal sealed unsafe class OrtFunctions
 
     /// <summary>context, function, how many calls, how many batches (0: as many as threads), the function's first argument.</summary>
     public delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint> KernelContextParallelFor { get; }
+
+    public delegate* unmanaged<nint, int*, nint> OpAttrGetType { get; }
+
+    /// <summary>Whether a description of a tensor says anything about its sizes; without, it looks like a scalar's.</summary>
+    public delegate* unmanaged<nint, byte> HasShape { get; }
 
     /// <summary>The sizes belong to the value. A peek without allocation, new in version 24 of the interface.</summary>
     public delegate* unmanaged[SuppressGCTransition]<nint, int*, long**, nuint*, nint> GetTensorElementTypeAndShapeDataReference { get; }

@@ -13,7 +13,6 @@ internal sealed class RankSession : IDisposable
 {
     private readonly TensorGraph _graph;
     private readonly Session _session;
-    private readonly SessionLog _log;
     private readonly OutputRoles _roles;
     private readonly OutputSizes _sizes;
     private readonly Tensor[] _buffers;
@@ -28,22 +27,23 @@ internal sealed class RankSession : IDisposable
         var parameters = graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank)).ToArray();
         _buffers = [.. roles.Buffers.Select(buffer => parameters[buffer])];
         var weights = parameters.Select((parameter, i) => roles.Buffers.Contains(i) ? null : parameter).ToArray();
-        var lowered = GraphLowering.Lower(graph, weights, LoweringTable.Default);
+        var lowered = GraphLowering.Lower(graph, weights, context.Options.OnnxRuntime.Lowerings ?? LoweringTable.Default, context.Dispatcher);
         Nodes = lowered.Nodes;
         CheckImplementations(graph, lowered, context);
-        _log = new(context.Logger);
+        var log = new SessionLog(context.Logger);
         try
         {
-            using var options = SessionOptionsBuilder.Build(context.Options.OnnxRuntime, context.Ranks, _log);
+            using var options = SessionOptionsBuilder.Build(context.Options.OnnxRuntime, context.Ranks, log);
             var operators = new CustomOperatorSet(OrtLibrary.Instance.Api, lowered.CustomOperators, context.Dispatcher)
             {
+                Source = index => graph.Nodes[index].Source,
                 Branches = index => graph.Nodes[index].Operator.Has(OperatorTraits.MaybeOverlap) ? context.Statistics.CounterOf(index, graph.Nodes[index]) : null,
             };
-            _session = new(new LoweredGraphModel(lowered), options, operators);
+            _session = new(new LoweredGraphModel(lowered), options, operators, log);
         }
         catch
         {
-            _log.Dispose();
+            log.Dispose();
             throw;
         }
     }
@@ -61,14 +61,12 @@ internal sealed class RankSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _log.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
     private Tensor[] RunOnce(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols)
     {
+        // Inside a kernel that runs a graph of its own, new tensors are not that kernel's results.
+        var outer = TensorAllocator.Exchange(null);
         var frame = Rent();
         Tensor[] outputs;
         try
@@ -82,21 +80,26 @@ internal sealed class RankSession : IDisposable
         finally
         {
             Return(frame);
+            TensorAllocator.Exchange(outer);
         }
 
         return Deliver(outputs, inputs);
     }
 
-    /// <summary>The error of a node whose C# implementation threw; errors of a group are the ranks' own.</summary>
+    /// <summary>The error of a node whose C# implementation threw; errors of a group are the ranks' own, and of sizes the call's.</summary>
     private Exception? KernelFault(int index, Exception cause)
     {
         if (index < 0)
             return null;
         var node = _graph.Nodes[index];
-        if (node.Operator.Has(OperatorTraits.Collective) && cause is EvergraphException)
-            return cause;
-        string what = cause is EvergraphException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
-        return new KernelException(node, $"its kernel failed: {what}", cause);
+        return cause switch
+        {
+            CallFault { InnerException: { } inner } fault => new KernelException(node, fault.Message, inner),
+            CallFault fault => new KernelException(node, fault.Message),
+            ShapeException => cause,
+            EvergraphException when node.Operator.Has(OperatorTraits.Collective) => cause,
+            _ => new KernelException(node, $"its call failed: {cause.GetType().Name}: {cause.Message}", cause),
+        };
     }
 
     /// <summary>Returns results, and overwrites buffers and inputs: all outputs are computed by now, so two buffers may swap.</summary>

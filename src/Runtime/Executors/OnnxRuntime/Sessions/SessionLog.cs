@@ -10,7 +10,7 @@ namespace Evergraph.Runtime.OnnxRuntime.Sessions;
 internal sealed unsafe class SessionLog : IDisposable
 {
     private readonly ILogger _logger;
-    private readonly GCHandle _handle;
+    private GCHandle _handle;
 
     public SessionLog(ILogger logger)
     {
@@ -37,7 +37,11 @@ internal sealed unsafe class SessionLog : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Free();
+    public void Dispose()
+    {
+        if (_handle.IsAllocated)
+            _handle.Free();
+    }
 
     [UnmanagedCallersOnly]
     private static void Write(nint log, int severity, byte* category, byte* id, byte* place, byte* message)

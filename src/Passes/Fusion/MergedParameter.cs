@@ -1,0 +1,49 @@
+using Evergraph.Graph;
+
+namespace Evergraph.Passes;
+
+/// <summary>Parameters one below the other along their first axis.</summary>
+internal static class MergedParameter
+{
+    /// <summary>The parameter of all rows. Of parameters that are cut, each rank's part is its parts one below the other.</summary>
+    /// <param name="parts">Alike in everything but the size of the first axis and the numbers.</param>
+    /// <param name="names">The names that are taken; the new one is added.</param>
+    public static GraphParameter Of(EquatableArray<GraphParameter> parts, HashSet<string> names)
+    {
+        var first = parts[0];
+        int ranks = first.Sharding?.Parts ?? 1;
+        long[] sizes = first.Data.Sizes.ToArray();
+        sizes[0] = parts.Sum(part => part.Data.Sizes[0]);
+        var data = Tensor.Empty(first.Data.DType, sizes);
+        var target = data.Bytes();
+        for (int rank = 0; rank < ranks; rank++)
+        {
+            foreach (var part in parts)
+            {
+                var bytes = part.Data.ReadOnlyBytes();
+                int length = bytes.Length / ranks;
+                bytes.Slice(rank * length, length).CopyTo(target);
+                target = target[length..];
+            }
+        }
+
+        var type = data.Type with { Shape = data.Shape.With(0, sizes[0] / ranks) };
+        return new(UniqueName(parts, names), type, data, first.Sharding);
+    }
+
+    // layers.0.q_proj.weight and layers.0.k_proj.weight are layers.0.q_proj+k_proj.weight.
+    private static string UniqueName(EquatableArray<GraphParameter> parts, HashSet<string> names)
+    {
+        string[][] words = [.. parts.Select(part => part.Name.Split('.'))];
+        int shortest = words.Min(name => name.Length), head = 0, tail = 0;
+        while (head < shortest && words.All(name => name[head] == words[0][head]))
+            head++;
+        while (tail < shortest - head && words.All(name => name[^(tail + 1)] == words[0][^(tail + 1)]))
+            tail++;
+        string middle = string.Join("+", words.Select(name => string.Join(".", name[head..^tail])));
+        string unique = string.Join(".", [.. words[0][..head], middle, .. words[0][^tail..]]);
+        while (!names.Add(unique))
+            unique += "_";
+        return unique;
+    }
+}
