@@ -187,7 +187,7 @@ public sealed class OpsTests : IDisposable
         var command = Command.RunWith(new() { ["EVERGRAPH_PLUGINS"] = file }, "verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors"));
         Assert.Equal(0, command.Status);
         Assert.EndsWith("compilations: 1\n", command.Output, StringComparison.Ordinal);
-        Assert.StartsWith($"evergraph: warning: plugin broken.dll: {file}: BadImageFormatException: ", command.Error, StringComparison.Ordinal);
+        Assert.Contains($"evergraph: warning: plugin broken.dll: {file}: BadImageFormatException: ", command.Error, StringComparison.Ordinal);
         Assert.Contains("there is no such file", Command.Run("ops", "aten::mm", "--plugin", Path.Combine(_folder, "missing.dll")).Refusal(), StringComparison.Ordinal);
     }
 

@@ -72,7 +72,7 @@ internal static class GraphLowering
         string place = node.Source.Module is { Length: > 0 } module ? $"{module}/{node.Operator.Schema.Name}" : node.Operator.Schema.Name;
         var lowering = new NodeLowering(scope, node, graph.ResultOf(index, 0), $"{place}#{index}");
         int first = scope.Onnx.Proto.Node.Count;
-        bool lowered = table.Find(node.Operator) is { } function && function(lowering);
+        bool lowered = !scope.IsOverruled(lowering) && table.Find(node.Operator) is { } function && function(lowering);
         string[] results = lowered ? lowering.Returned! : CustomNode.Emit(lowering, index, scope);
         for (int i = 0; i < results.Length; i++)
         {
