@@ -103,11 +103,11 @@ public class LoweredModelTests
     {
         if (new OnnxRuntimeBackend().Unavailable() is { } reason)
             Assert.Skip(reason);
-        var lowered = GraphLowering.Lower(graph, [.. graph.Parameters.Select(parameter => (Tensor?)parameter.Data)], LoweringTable.Default);
+        var lowered = GraphLowering.Lower(graph, [.. graph.Parameters.Select(parameter => (Tensor?)parameter.Data)], LoweringTable.Default, LoweredSample.Plain);
         Assert.Empty(lowered.Nodes.Where(node => node.IsCustom).Select(node => $"{node.Node}: {node.Reason}"));
 
         var expected = GraphCompiler.Compile(graph, new() { Passes = [] }).Run(inputs);
-        var given = GraphCompiler.Compile(graph, new() { Backend = OnnxRuntimeBackend.BackendName, Passes = [] }).Run(inputs);
+        var given = GraphCompiler.Compile(graph, new() { Backend = OnnxRuntimeBackend.BackendName, Dispatcher = LoweredSample.Plain, Passes = [] }).Run(inputs);
         for (int i = 0; i < expected.Length; i++)
             Assert.Null(NumbersAgree.Difference(given[i], expected[i]));
     }
