@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Evergraph.CustomOps;
 using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
@@ -31,13 +30,10 @@ internal sealed unsafe class CustomOperatorSet : IDisposable
         }
 
         _operators.AddRange(names.Values.Select(definition => new CustomOperator(definition, this)));
-        nint text = Marshal.StringToCoTaskMemUTF8(OperatorNames.Domain);
-        nint domain;
-        OrtStatus.Check(api, api.CreateCustomOpDomain((byte*)text, &domain), "creating a domain");
-        Marshal.FreeCoTaskMem(text);
-        _domain = domain;
+        DomainRegistration.Ensure();
+        _domain = DomainRegistration.CreateDomain(api);
         foreach (var custom in _operators)
-            OrtStatus.Check(api, api.CustomOpDomainAdd(domain, custom.Native), $"adding {custom.Definition.Name}");
+            OrtStatus.Check(api, api.CustomOpDomainAdd(_domain, custom.Native), $"adding {custom.Definition.Name}");
     }
 
     /// <summary>Chooses implementations.</summary>

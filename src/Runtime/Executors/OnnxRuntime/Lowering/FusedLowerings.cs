@@ -23,6 +23,8 @@ internal static class FusedLowerings
     {
         if (node.Result.DType != DType.Float32)
             return node.Decline($"no norm of {node.Result.DType.Name()} that sums in a wider type");
+        if (node.Result.Shape[^1].Range.Min < 2)
+            return node.Decline("a norm of one feature");
         return node.Return(node.Emit("RMSNormalization", [node.Input("x"), node.Input("weight")], Int("axis", -1), Float("epsilon", node.Float("eps"))));
     }
 
@@ -30,6 +32,8 @@ internal static class FusedLowerings
     {
         if (node.Result.DType != DType.Float32)
             return node.Decline($"no norm of {node.Result.DType.Name()} that sums in a wider type");
+        if (node.Result.Shape[^1].Range.Min < 2)
+            return node.Decline("a norm of one feature");
         if (node.Result.Rank is not (2 or 3))
             return node.Decline("the norm with a residual takes rows of two or three dimensions");
         string[] results = node.EmitMany(
