@@ -93,6 +93,8 @@ internal static class FusedLowerings
     {
         if (node.Result.DType != DType.Float32)
             return node.Decline($"no gate of {node.Result.DType.Name()}");
+        if (node.Result.Shape[^1].Range.Min < 1)
+            return node.Decline("there may be nothing to split");
         if (node.HasFastImplementation)
             return node.Decline(Faster);
         string[] halves = node.EmitMany("Split", "", 2, [node.Input("x")], Int("axis", -1), Int("num_outputs", 2));

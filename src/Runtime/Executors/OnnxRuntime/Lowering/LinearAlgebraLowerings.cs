@@ -51,6 +51,8 @@ internal static class LinearAlgebraLowerings
         TensorType a = node.Type(left), b = node.Type(right);
         if (!Broadcasts(a.Shape, b.Shape))
             return node.Decline("batches that are broadcast and may be empty");
+        if (a.Shape[^1].Range.Min < 1)
+            return node.Decline("sums of nothing, which it may leave unwritten");
 
         // A vector is a row on the left and a column on the right; ONNX knows that too, but not where there are no elements.
         string x = node.Cast(node.Input(left), dtype, computed), y = node.Cast(node.Input(right), dtype, computed);
