@@ -103,7 +103,7 @@ public class LoweredModelTests
     {
         if (new OnnxRuntimeBackend().Unavailable() is { } reason)
             Assert.Skip(reason);
-        var lowered = GraphLowering.Lower(graph, [.. graph.Parameters.Select(parameter => (Tensor?)parameter.Data)], LoweringTable.Default);
+        var lowered = GraphLowering.Lower(graph, [.. graph.Parameters.Select(parameter => (Tensor?)parameter.Data)], LoweringTable.Default, LoweredSample.Plain);
         Assert.Empty(lowered.Nodes.Where(node => node.IsCustom).Select(node => $"{node.Node}: {node.Reason}"));
 
         var expected = GraphCompiler.Compile(graph, new() { Passes = [] }).Run(inputs);

@@ -7,8 +7,8 @@ namespace Evergraph.Runtime.Tests.OnnxRuntime.Lowering;
 /// <summary>One generated call of an operator as a graph of one node, with symbolic or with known sizes.</summary>
 internal sealed class LoweredSample
 {
-    // Under it no implementation of ours is faster, so everything is lowered that can be.
-    private static readonly Dispatcher Plain = new(new() { Environment = new Dictionary<string, string> { ["EVERGRAPH_PREFER"] = "reference" } });
+    /// <summary>Under it no implementation of ours is faster, so everything is lowered that can be.</summary>
+    public static readonly Dispatcher Plain = new(new() { Environment = new Dictionary<string, string> { ["EVERGRAPH_PREFER"] = "reference" } });
 
     private readonly OperatorDefinition _definition;
     private readonly OperatorSample _sample;
