@@ -1,7 +1,7 @@
-using ConcatAxis = Evergraph.Runtime.OnnxRuntime.Model.Attributes;
-using LoweringTable = Evergraph.Runtime.OnnxRuntime.Lowering.LoweringTable;
 using Evergraph.CustomOps.Dispatch;
 using Evergraph.Runtime.OnnxRuntime;
+using Attributes = Evergraph.Runtime.OnnxRuntime.Model.Attributes;
+using LoweringTable = Evergraph.Runtime.OnnxRuntime.Lowering.LoweringTable;
 
 namespace Evergraph.Runtime.Tests;
 
@@ -196,7 +196,7 @@ public sealed class FaultTests
     {
         // A lowering that gives what the graph does not say: the operator behind it must not read past the end.
         InSession.Require();
-        var table = LoweringTable.Of(("test::negate", static node => node.Return(node.Emit("Concat", [node.Input("x"), node.Input("x")], ConcatAxis.Int("axis", 0)))));
+        var table = LoweringTable.Of(("test::negate", static node => node.Return(node.Emit("Concat", [node.Input("x"), node.Input("x")], Attributes.Int("axis", 0)))));
         using var compiled = GraphCompiler.Compile(
             [Model.Input("x", S, 2)], inputs => [Add.Invoke(inputs[0], Negate.Invoke(inputs[0]))],
             new() { Backend = OnnxRuntimeBackend.BackendName, Passes = [], OnnxRuntime = new() { Threads = 1, Lowerings = table, LogLevel = Microsoft.Extensions.Logging.LogLevel.Critical } });

@@ -1,6 +1,6 @@
-using Evergraph.CustomOps.Dispatch;
 using System.IO.MemoryMappedFiles;
 using Evergraph.CustomOps.Aten;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Runtime.OnnxRuntime.Lowering;
 using Evergraph.Runtime.OnnxRuntime.Model;
 
