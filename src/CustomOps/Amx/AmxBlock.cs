@@ -1,3 +1,5 @@
+using Evergraph.CustomOps.Dispatch;
+
 namespace Evergraph.CustomOps.Amx;
 
 /// <summary>
@@ -33,6 +35,25 @@ internal static unsafe class AmxBlock
     public const int Int8StepBytes = 2 * TileBytes;
 
     private static readonly Lazy<Code> Assembled = new(Assemble);
+
+    /// <summary>Whether the matrix unit can be used, and the code for it be placed; or why not.</summary>
+    public static Availability Availability
+    {
+        get
+        {
+            if (!AmxSupport.Availability.IsAvailable)
+                return AmxSupport.Availability;
+            try
+            {
+                _ = Assembled.Value;
+                return Availability.Yes;
+            }
+            catch (EvergraphException exception)
+            {
+                return Availability.No(exception.Message);
+            }
+        }
+    }
 
     /// <summary>
     /// Multiplies: a and b packed, as many steps as given, into c, whose rows are as many bytes apart as given. The sum starts at 0, or goes on

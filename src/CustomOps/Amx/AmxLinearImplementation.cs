@@ -15,7 +15,7 @@ public static class AmxLinearImplementation
     private const int FewestRows = 16;
 
     /// <summary>Whether the matrix unit can be used.</summary>
-    public static Availability Probe() => AmxSupport.Availability;
+    public static Availability Probe() => AmxBlock.Availability;
 
     /// <summary>See <see cref="Linear"/>.</summary>
     [Implementation(typeof(Linear), "amx", DTypes = [DType.Float32], Priority = 160, Probe = nameof(Probe))]

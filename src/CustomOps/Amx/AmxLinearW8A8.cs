@@ -14,7 +14,7 @@ public static class AmxLinearW8A8
     private const int MostTerms = 1 << 16;
 
     /// <summary>Whether the matrix unit can be used.</summary>
-    public static Availability Probe() => AmxSupport.Availability;
+    public static Availability Probe() => AmxBlock.Availability;
 
     /// <summary>See <see cref="LinearW8A8"/>.</summary>
     [Implementation(typeof(LinearW8A8), "amx", DTypes = [DType.Float32, DType.Int8], Priority = 160, Probe = nameof(Probe))]

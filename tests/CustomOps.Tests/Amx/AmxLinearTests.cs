@@ -120,8 +120,8 @@ public class AmxLinearTests
     private static PreparedOperands Prepared() => new([false, true, true]);
 
     /// <summary>
-    /// Against float64. Splitting loses less than 2⁻²³ of each product, and each of K sums of three rounds by 2⁻²⁴ of what it has so far, whose
-    /// size Σ|x·w| bounds: |error| ≤ (2⁻²³ + 3·K·2⁻²⁴)·Σ|x·w|, of which a quarter is far more than is seen.
+    /// Against float64. Splitting loses less than 2⁻²³ of each product; each of the 6·K additions rounds by at most 2⁻²⁴ of the sum so far, which
+    /// Σ|x·w| bounds, and roundings of random sign add up like √(6·K): |error| ≤ (2⁻²³ + √K·2⁻²²)·Σ|x·w| leaves room for the worst of thousands.
     /// </summary>
     private static void AssertNear(Tensor result, Tensor x, Tensor weight, Tensor? bias, string what)
     {
