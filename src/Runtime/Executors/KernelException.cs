@@ -34,6 +34,21 @@ public sealed class MissingKernelException : EvergraphException
         Operators = [.. nodes.Select(missing => missing.Node.Operator).Distinct()];
     }
 
+    /// <summary>Fails where dispatch chose no implementation for some of a graph's nodes.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="nodes">The nodes that run as C# code, with what dispatch says of them.</param>
+    /// <exception cref="MissingKernelException">There are such nodes; one of each operator and element types is named.</exception>
+    internal static void ThrowIfAny(string backend, IEnumerable<(Node Node, Resolution Resolution)> nodes)
+    {
+        var missing = nodes
+            .Where(node => node.Resolution.Chosen is null)
+            .DistinctBy(node => (node.Node.Operator, node.Resolution.DTypes))
+            .Select(node => (node.Node, node.Resolution.Candidates))
+            .ToList();
+        if (missing.Count > 0)
+            throw new MissingKernelException(backend, missing);
+    }
+
     /// <summary>The operators without an implementation.</summary>
     public IReadOnlyList<OperatorDefinition> Operators { get; }
 

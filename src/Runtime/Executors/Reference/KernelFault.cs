@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
@@ -5,12 +6,8 @@ namespace Evergraph.Runtime;
 /// <summary>The errors of a node that runs, with its place and what it was given.</summary>
 internal static class KernelFault
 {
-    public static KernelException Threw(NodePlan node, ReadOnlySpan<KernelArgument> arguments, Exception cause)
-    {
-        // An Evergraph error says what is wrong; of any other the type says more than the text.
-        string what = cause is EvergraphException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
-        return new(node.Node, $"its kernel failed on ({DescribeOperands(node, arguments)}): {what}", cause);
-    }
+    public static KernelException Threw(NodePlan node, ReadOnlySpan<KernelArgument> arguments, Exception cause) => new(
+        node.Node, $"its kernel failed on ({DescribeOperands(node, arguments)}): {ImplementationFailure.Describe(cause)}", cause);
 
     public static KernelException Disagrees(NodePlan node, int result, Tensor? given, long[] dims)
     {

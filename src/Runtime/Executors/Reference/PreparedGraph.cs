@@ -1,4 +1,3 @@
-using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
@@ -15,7 +14,7 @@ internal sealed class PreparedGraph
         Buffers = BufferPlanner.Plan(graph, context.Symbols, lifetimes);
         Dims = new(context.Symbols);
         Nodes = new NodePlanner(graph, context, Dims, Buffers).Plan(lifetimes.ReleasedAfter());
-        CheckImplementations(Nodes, context.Dispatcher);
+        MissingKernelException.ThrowIfAny(Backend.Reference, Nodes.Select(plan => (plan.Node, context.Dispatcher.Resolve(plan.Node.Operator, plan.DTypes))));
         SlotSizes = [.. Buffers.Slots.Select(slot => slot.Sizes.Select(Dims.Add).ToArray())];
         SlotOf = [.. Enumerable.Range(0, graph.ValueCount).Select(id => Buffers.SlotOf(new(id)))];
         Dims.Freeze();
@@ -39,19 +38,4 @@ internal sealed class PreparedGraph
 
     /// <summary>The first value that a node makes.</summary>
     public int FirstResult { get; }
-
-    /// <summary>Fails where a node could not run under the policy in force now; a run asks again, under its own.</summary>
-    private static void CheckImplementations(NodePlan[] plans, Dispatcher dispatcher)
-    {
-        var missing = new Dictionary<(OperatorDefinition, DTypeSet), (Node, IReadOnlyList<Candidate>)>();
-        foreach (var plan in plans)
-        {
-            var resolution = dispatcher.Resolve(plan.Node.Operator, plan.DTypes);
-            if (resolution.Chosen is null)
-                missing.TryAdd((plan.Node.Operator, plan.DTypes), (plan.Node, resolution.Candidates));
-        }
-
-        if (missing.Count > 0)
-            throw new MissingKernelException(Backend.Reference, [.. missing.Values]);
-    }
 }

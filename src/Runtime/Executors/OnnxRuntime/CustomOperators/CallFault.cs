@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
 namespace Evergraph.Runtime.OnnxRuntime.CustomOperators;
@@ -11,12 +12,8 @@ internal sealed class CallFault : EvergraphException
     }
 
     /// <summary>The kernel threw.</summary>
-    public static CallFault Threw(IEnumerable<string> operands, Exception cause)
-    {
-        // An Evergraph error says what is wrong; of any other the type says more than the text.
-        string what = cause is EvergraphException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
-        return new($"its kernel failed on ({string.Join(", ", operands)}): {what}", cause);
-    }
+    public static CallFault Threw(IEnumerable<string> operands, Exception cause) => new(
+        $"its kernel failed on ({string.Join(", ", operands)}): {ImplementationFailure.Describe(cause)}", cause);
 
     /// <summary>A result is not what the fake said.</summary>
     /// <param name="result">Which one.</param>

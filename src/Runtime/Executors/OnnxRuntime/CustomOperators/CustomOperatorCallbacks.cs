@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Evergraph.Graph;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Runtime.OnnxRuntime.Native;
 
 namespace Evergraph.Runtime.OnnxRuntime.CustomOperators;
@@ -77,7 +77,7 @@ internal static unsafe class CustomOperatorCallbacks
         catch (Exception exception)
         {
             KernelFailure.Keep(-1, exception);
-            return OrtStatus.Of(api, Describe(exception));
+            return OrtStatus.Of(api, ImplementationFailure.Describe(exception));
         }
     }
 
@@ -94,7 +94,7 @@ internal static unsafe class CustomOperatorCallbacks
         {
             *kernel = 0;
             KernelFailure.Keep(-1, exception);
-            return OrtStatus.Of(api, Describe(exception));
+            return OrtStatus.Of(api, ImplementationFailure.Describe(exception));
         }
     }
 
@@ -117,10 +117,7 @@ internal static unsafe class CustomOperatorCallbacks
         catch (Exception exception)
         {
             KernelFailure.Keep(instance.Node, exception);
-            return OrtStatus.Of(OrtLibrary.Instance.Api, $"{instance.Name}: {Describe(exception)}");
+            return OrtStatus.Of(OrtLibrary.Instance.Api, $"{instance.Name}: {ImplementationFailure.Describe(exception)}");
         }
     }
-
-    private static string Describe(Exception exception) =>
-        exception is EvergraphException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
 }

@@ -29,7 +29,10 @@ internal sealed class RankSession : IDisposable
         var weights = parameters.Select((parameter, i) => roles.Buffers.Contains(i) ? null : parameter).ToArray();
         var lowered = GraphLowering.Lower(graph, weights, context.Options.OnnxRuntime.Lowerings ?? LoweringTable.Default, context.Dispatcher);
         Nodes = lowered.Nodes;
-        CheckImplementations(graph, lowered, context);
+        // A node that runs as C# code must be able to under the policy in force now.
+        MissingKernelException.ThrowIfAny(
+            OnnxRuntimeBackend.BackendName,
+            lowered.Nodes.Where(node => node.IsCustom).Select(node => (node.Node, context.Dispatcher.Resolve(node.Node.Operator, graph.DTypesOf(node.Node)))));
         var log = new SessionLog(context.Logger);
         try
         {
@@ -146,19 +149,5 @@ internal sealed class RankSession : IDisposable
             if (_frames.Count < Environment.ProcessorCount)
                 _frames.Push(frame);
         }
-    }
-
-    /// <summary>Fails where a node that runs as C# code could not run under the policy in force now.</summary>
-    private static void CheckImplementations(TensorGraph graph, LoweredGraph lowered, LoadContext context)
-    {
-        var missing = lowered.Nodes
-            .Where(node => node.IsCustom)
-            .DistinctBy(node => (node.Node.Operator, graph.DTypesOf(node.Node)))
-            .Select(node => (node.Node, Resolution: context.Dispatcher.Resolve(node.Node.Operator, graph.DTypesOf(node.Node))))
-            .Where(node => node.Resolution.Chosen is null)
-            .Select(node => (node.Node, node.Resolution.Candidates))
-            .ToList();
-        if (missing.Count > 0)
-            throw new MissingKernelException(OnnxRuntimeBackend.BackendName, missing);
     }
 }
