@@ -109,9 +109,6 @@ internal sealed class NodeLowering
     /// <summary>A list of tensors; null in the place of an absent one.</summary>
     public LoweredValue?[] Tensors(string parameter) => [.. ((TensorListArgument)Node.Argument(parameter)).Items.Select(item => item is { } value ? _graph.ValueOf(value) : null)];
 
-    /// <summary>The numbers of a tensor argument that is a parameter of the model and the same on every run, otherwise null.</summary>
-    public Tensor? Weight(string parameter) => Node.Tensor(parameter) is { } value ? _graph.WeightOf(value) : null;
-
     /// <summary>Whether an argument is given.</summary>
     public bool Has(string parameter) => Node.Argument(parameter) is not NoneArgument;
 
