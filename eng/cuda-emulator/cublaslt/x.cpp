@@ -1,0 +1,1 @@
+int evergraph_placeholder;
