@@ -167,6 +167,7 @@ def reset():
     status = P()
     ok(cuda.cuMemAlloc_v2(c.byref(status), 4), 700)
     ok(cuda.cuDevicePrimaryCtxReset_v2(0))
+    ok(cuda.cuDevicePrimaryCtxRelease_v2(0))
     open_context()
     add, x, y = function(ADD, "add_one"), allocate(n, range(n)), allocate(100)
 

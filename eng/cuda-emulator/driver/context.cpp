@@ -30,7 +30,6 @@ void destroyContext(Device* device)
     streams().removeWhere([&](Stream& s) { return s.device == device; });
     freeMemoryOf(device);
     device->active = false;
-    device->retained = 0;
     device->lost = CUDA_SUCCESS;
 }
 }
@@ -183,6 +182,7 @@ EXPORT CUresult cuDevicePrimaryCtxRelease_v2(int device)
     return CUDA_SUCCESS;
 }
 
+// Resetting does not release: who retained the context still has to.
 EXPORT CUresult cuDevicePrimaryCtxReset_v2(int device)
 {
     std::lock_guard lock(state());
