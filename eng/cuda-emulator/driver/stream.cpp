@@ -59,12 +59,27 @@ CUresult submit(void* handle, Operation operation)
     return CUDA_SUCCESS;
 }
 
+namespace {
+struct Call { int (*run)(const void*); const void* data; CUresult status; };
+void runCall(void* call) { ((Call*)call)->status = ((Call*)call)->run(((Call*)call)->data); }
+}
+
 // For libcublasLt: an operation whose data is copied, so that a graph may replay it.
 EXPORT CUresult evergraph_emulator_submit(void* stream, int (*run)(const void*), const void* data, std::size_t bytes)
 {
+    Device* device;
+    if (auto status = current(device)) return status;
     auto* first = (const unsigned char*)data;
     std::vector<unsigned char> kept(first, first + bytes);
-    return submit(stream, [run, kept] { return (CUresult)run(kept.data()); });
+    return submit(stream, [run, kept, device] {
+        Call call{run, kept.data(), CUDA_SUCCESS};
+        Fault fault{};
+        if (!guarded(runCall, &call, fault)) {
+            say("a library's product touched address %s", describeAddress(fault.address).c_str());
+            return lose(device, CUDA_ERROR_ILLEGAL_ADDRESS);
+        }
+        return call.status ? call.status : checkCanaries(device, "a library's product");
+    });
 }
 
 CUresult refuseUnderCapture()
