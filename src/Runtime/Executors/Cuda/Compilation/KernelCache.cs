@@ -53,14 +53,15 @@ internal sealed class KernelCache
 
     /// <summary>The key of a kernel: a hash of all that decides what the compiler gives.</summary>
     /// <param name="source">The kernel.</param>
+    /// <param name="device">The name of the device, which keeps an emulator's kernels apart from a GPU's.</param>
     /// <param name="architecture">What it is compiled for.</param>
     /// <param name="driverVersion">The driver's version.</param>
-    public static string Key(KernelSource source, string architecture, int driverVersion)
+    public static string Key(KernelSource source, string device, string architecture, int driverVersion)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string[] parts =
         [
-            FormatVersion.ToString(CultureInfo.InvariantCulture), architecture, driverVersion.ToString(CultureInfo.InvariantCulture),
+            FormatVersion.ToString(CultureInfo.InvariantCulture), device, architecture, driverVersion.ToString(CultureInfo.InvariantCulture),
             source.Name, source.Text, .. source.Options,
         ];
         Span<byte> length = stackalloc byte[sizeof(int)];
@@ -125,7 +126,8 @@ internal sealed class KernelCache
         }
     }
 
-    private string PathOf(string key) => Path.Combine(_folder!, $"{key}.kernel");
+    /// <summary>Where a kernel is kept; the cache has a folder.</summary>
+    public string PathOf(string key) => Path.Combine(_folder!, $"{key}.kernel");
 
     /// <summary>The key is hashed too, so that a file under another's name counts as damaged.</summary>
     private static byte[] Checksum(string key, ReadOnlySpan<byte> image)

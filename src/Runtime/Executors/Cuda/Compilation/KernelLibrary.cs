@@ -47,19 +47,17 @@ internal sealed class KernelLibrary : IDisposable
             KernelSource[] missing = [.. sources.Where(source => !_loaded.ContainsKey(source)).Distinct()];
             var made = new (CudaModule, CudaFunction)?[missing.Length];
             var failures = new ExceptionDispatchInfo?[missing.Length];
-            Parallel.ForEach(Partitioner.Create(0, missing.Length, 1), range =>
+            // Without buffering: a kernel takes long to compile, and a thread that took two of them would leave another without work.
+            Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, missing.Length), EnumerablePartitionerOptions.NoBuffering), i =>
             {
-                for (int i = range.Item1; i < range.Item2; i++)
+                try
                 {
-                    try
-                    {
-                        made[i] = Load(missing[i]);
-                    }
-                    catch (Exception exception)
-                    {
-                        // Which of several failures is reported must not depend on threads.
-                        failures[i] = ExceptionDispatchInfo.Capture(exception);
-                    }
+                    made[i] = Load(missing[i]);
+                }
+                catch (Exception exception)
+                {
+                    // Which of several failures is reported must not depend on threads.
+                    failures[i] = ExceptionDispatchInfo.Capture(exception);
                 }
             });
             for (int i = 0; i < missing.Length; i++)
@@ -87,10 +85,12 @@ internal sealed class KernelLibrary : IDisposable
 
     private (CudaModule, CudaFunction) Load(KernelSource source)
     {
-        string key = KernelCache.Key(source, _device.Architecture, _device.DriverVersion);
+        string key = KernelCache.Key(source, _device.Name, _device.Architecture, _device.DriverVersion);
+        string origin = $"kernel {source.Name}";
         if (_cache.TryRead(key, out byte[]? image))
         {
             Interlocked.Increment(ref _cached);
+            origin += $" from {_cache.PathOf(key)}; delete the file to compile it anew";
         }
         else
         {
@@ -99,7 +99,7 @@ internal sealed class KernelLibrary : IDisposable
             _cache.Write(key, image);
         }
 
-        var module = CudaModule.Load(_device, image);
+        var module = CudaModule.Load(_device, image, origin);
         try
         {
             return (module, module.Function(source.Name));

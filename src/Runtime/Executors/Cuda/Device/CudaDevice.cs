@@ -101,14 +101,13 @@ internal sealed unsafe class CudaDevice
                 if (!open.IsLost)
                     return open;
                 open.DestroyContext();
-                Opened.Remove(ordinal);
             }
 
             var device = new CudaDevice(ordinal);
             device.MakeCurrent();
             // A context that the driver could not make anew answers its first question with the old error.
             _ = device.Memory();
-            Opened.Add(ordinal, device);
+            Opened[ordinal] = device;
             return device;
         }
     }
@@ -182,11 +181,14 @@ internal sealed unsafe class CudaDevice
     /// <summary>The device in errors: <c>device 0 (NVIDIA H200)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"device {Ordinal} ({Name})");
 
-    /// <summary>Gives the primary context back, destroyed. Releasing alone would leave it alive for other users in the process, still failing.</summary>
+    /// <summary>
+    /// Gives the primary context back, destroyed. Releasing alone would leave it alive for other users in the process, still failing. Both calls
+    /// may answer with the error that ended the context, so their answers say nothing: whether they did it shows when the new one is asked.
+    /// </summary>
     private void DestroyContext()
     {
-        Check(Driver.DevicePrimaryCtxReset(_device), "cuDevicePrimaryCtxReset");
-        Check(Driver.DevicePrimaryCtxRelease(_device), "cuDevicePrimaryCtxRelease");
+        _ = Driver.DevicePrimaryCtxReset(_device);
+        _ = Driver.DevicePrimaryCtxRelease(_device);
     }
 
     private int Attribute(int attribute)

@@ -14,14 +14,16 @@ internal sealed unsafe class CudaModule : CudaHandle
     /// <summary>Loads kernels.</summary>
     /// <param name="device">Where they are to run.</param>
     /// <param name="image">A CUBIN, or PTX that ends with a zero.</param>
+    /// <param name="origin">What it is, for errors.</param>
     /// <exception cref="CudaException">It is not for this device, or is damaged.</exception>
-    public static CudaModule Load(CudaDevice device, ReadOnlySpan<byte> image)
+    public static CudaModule Load(CudaDevice device, ReadOnlySpan<byte> image, string? origin = null)
     {
         device.MakeCurrent();
         nint module;
+        int code;
         fixed (byte* bytes = image)
-            device.Check(Driver.ModuleLoadData(&module, bytes), "cuModuleLoadData");
-        return new(device, module);
+            code = Driver.ModuleLoadData(&module, bytes);
+        return code == DriverStatus.Success ? new(device, module) : throw device.Error(code, "cuModuleLoadData", origin);
     }
 
     /// <summary>Finds a kernel.</summary>
