@@ -131,15 +131,28 @@ internal sealed record ProductPlan
     /// <summary>The largest power of two, up to 256, that divides an address; cuBLASLt asks for more of none.</summary>
     public static uint AlignmentOf(nint address) => address == 0 ? 256u : 1u << Math.Min(8, BitOperations.TrailingZeroCount(address));
 
-    /// <summary>A product in errors: <c>bfloat16 product [3,16]·[16,8] with gelu</c>.</summary>
+    /// <summary>A product in errors: <c>bfloat16 product [3,16]·[16,8] with Gelu</c>.</summary>
     public string Describe(in ProductSizes sizes)
     {
         string batch = sizes.Batch == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{sizes.Batch} times ");
-        string epilogue = Epilogue == ProductEpilogue.None ? "" : $" with {Epilogue}";
-        string result = Result == Operands ? "" : $" to {Result.Name()}";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Operands.Name()} product{result} {batch}[{sizes.M},{sizes.K}]{(TransposeA ? " (A transposed)" : "")}·[{sizes.K},{sizes.N}]{(TransposeB ? " (B transposed)" : "")}{epilogue}");
+        return string.Create(CultureInfo.InvariantCulture, $"{batch}{Operands.Name()} product [{sizes.M},{sizes.K}]·[{sizes.K},{sizes.N}]{Details}");
+    }
+
+    /// <summary>All products of this kind in errors: <c>int8 products to int32 with B transposed</c>.</summary>
+    public override string ToString() => $"{Operands.Name()} products{Details}";
+
+    private string Details
+    {
+        get
+        {
+            string[] with =
+            [
+                .. TransposeA ? (string[])["A transposed"] : [],
+                .. TransposeB ? (string[])["B transposed"] : [],
+                .. Epilogue == ProductEpilogue.None ? (string[])[] : [Epilogue.ToString()],
+            ];
+            return (Result == Operands ? "" : $" to {Result.Name()}") + (with.Length == 0 ? "" : $" with {string.Join(", ", with)}");
+        }
     }
 
     private bool AreValid(in ProductSizes s)

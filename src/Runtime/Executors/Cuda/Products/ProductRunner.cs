@@ -28,7 +28,7 @@ internal sealed unsafe class ProductRunner : IDisposable
     public ProductRunner(CudaDevice device, ProductPlan plan, bool tuned = false)
     {
         if (!plan.IsSupported)
-            throw new NotSupportedException($"cuBLASLt has no {plan.Describe(default)}; ask ProductPlan.IsSupported before");
+            throw new NotSupportedException($"cuBLASLt has no {plan}; ask ProductPlan.IsSupported before");
         _plan = plan;
         _library = ProductLibrary.Of(device);
         _tuned = tuned;
@@ -100,7 +100,7 @@ internal sealed unsafe class ProductRunner : IDisposable
     }
 
     private ArgumentException Refused(in ProductSizes sizes) => new(
-        $"cuBLASLt does not take {_plan.Describe(sizes)} with these strides and addresses: expected what ProductPlan.Fits takes, given {sizes}; ask Fits before, and compute it otherwise",
+        $"cuBLASLt does not take {_plan.Describe(sizes)}, at these strides and addresses: expected what ProductPlan.Fits takes, given {sizes}; ask Fits before, and compute it otherwise",
         nameof(sizes));
 
     /// <summary>Sizes for which an algorithm was checked.</summary>
