@@ -19,13 +19,12 @@ __device__ inline void load_tile(const Arguments& a, const Work& work, SharedAdd
 }
 
 extern "C" __global__ void __launch_bounds__(attention::Threads, ATTENTION_BLOCKS)
-ATTENTION_NAME(const __grid_constant__ attention::Arguments a)
+attention_tensor(const __grid_constant__ attention::Arguments a)
 {
     using namespace attention;
-    ATTENTION_SHARED(shared);
     const Work work(a);
     const int lane = threadIdx.x & 31, warp = threadIdx.x / 32, warpRow = work.firstRow + warp * WarpRows;
-    const SharedAddress queries = shared_address(shared) + warp * (WarpRows * QueryPanels * 128), tiles = shared_address(shared) + QueryBytes;
+    const SharedAddress queries = shared_address(shared_bytes) + warp * (WarpRows * QueryPanels * 128), tiles = shared_address(shared_bytes) + QueryBytes;
     load_queries<WarpRows, 32>(a, work, queries, warpRow, lane);
 #pragma unroll
     for (int i = 0; i < Stages - 1; i++)

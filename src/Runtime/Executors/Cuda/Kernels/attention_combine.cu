@@ -1,6 +1,6 @@
 // Adds up the parts of rows whose keys were split: Σ 2^(maximumₛ − maximum) · valuesₛ / Σ 2^(maximumₛ − maximum) · sumₛ.
-// A warp takes a row. Options: ATTENTION_NAME, ATTENTION_TYPE, ATTENTION_V.
-extern "C" __global__ void ATTENTION_NAME(const __grid_constant__ attention::Arguments a)
+// A warp takes a row. Options: ATTENTION_TYPE, ATTENTION_V.
+extern "C" __global__ void attention_combine(const __grid_constant__ attention::Arguments a)
 {
     using namespace attention;
     const int lane = threadIdx.x & 31, rows = a.queries * a.group;

@@ -34,14 +34,13 @@ __device__ inline void begin_values(float (&attended)[1][ATTENTION_V / 8][4], un
 }
 
 extern "C" __global__ void __launch_bounds__(attention::Threads, ATTENTION_BLOCKS)
-ATTENTION_NAME(const __grid_constant__ attention::Arguments a)
+attention_hopper(const __grid_constant__ attention::Arguments a)
 {
     using namespace attention;
-    ATTENTION_SHARED(shared);
     const Work work(a);
     const int lane = threadIdx.x & 31, warp = threadIdx.x / 32, warpRow = work.firstRow + warp * 16;
-    const SharedAddress queries = shared_address(shared) + warp / 4 * (64 * QueryPanels * 128);
-    const SharedAddress keyTiles = shared_address(shared) + QueryBytes, valueTiles = keyTiles + 2 * KeyBytes;
+    const SharedAddress queries = shared_address(shared_bytes) + warp / 4 * (64 * QueryPanels * 128);
+    const SharedAddress keyTiles = shared_address(shared_bytes) + QueryBytes, valueTiles = keyTiles + 2 * KeyBytes;
     load_queries<64, 128>(a, work, queries, work.firstRow + warp / 4 * 64, threadIdx.x & 127);
     if (work.begin < work.end)
         load_keys<ATTENTION_E>(keyTiles, work.k, a.k.token, work.begin * Keys, work.seen);

@@ -1,7 +1,7 @@
 // softmax(scale · q·kᵀ + mask) · v for every type, size and stride. A warp takes a query of one head: each lane the logit of one
 // of 32 keys, then each lane some columns of the values. Values wider than Columns · 32 take further passes.
 //
-// Options: ATTENTION_NAME, ATTENTION_TYPE, ATTENTION_MASK (0 or a type).
+// Options: ATTENTION_TYPE, ATTENTION_MASK (0 or a type).
 namespace attention {
 
 typedef Storage<ATTENTION_TYPE>::Element Element;
@@ -24,7 +24,7 @@ __device__ inline double exponential(double x) { return exp(x); }
 
 }
 
-extern "C" __global__ void ATTENTION_NAME(const __grid_constant__ attention::Arguments a)
+extern "C" __global__ void attention_plain(const __grid_constant__ attention::Arguments a)
 {
     using namespace attention;
     const int lane = threadIdx.x & 31, heads = a.keyHeads * a.group;

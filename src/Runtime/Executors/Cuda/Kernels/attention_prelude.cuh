@@ -26,12 +26,6 @@ __device__ inline unsigned float_to_bits(float number)
 
 __device__ inline float infinity() { return bits_to_float(0x7f800000u); }
 
-#ifdef EVERGRAPH_EMULATED
-#define ATTENTION_SHARED(name) char* name = emulated_shared_memory()
-#else
-#define ATTENTION_SHARED(name) extern __shared__ __align__(128) char name[]
-#endif
-
 struct alignas(16) Chunk { unsigned words[4]; };
 
 #ifdef EVERGRAPH_EMULATED

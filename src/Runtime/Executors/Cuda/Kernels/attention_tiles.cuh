@@ -6,7 +6,7 @@
 // In shared memory a tile is cut into panels of 64 elements: [panel, row, 128 bytes], in chunks of 16 bytes; chunk c of row r lies at
 // c ^ (r & 7), so that eight rows of one chunk lie in different banks. It is the 128-byte swizzle of wgmma.
 //
-// Options: ATTENTION_NAME, ATTENTION_TYPE (Bfloat16 or Float16), ATTENTION_E and ATTENTION_V (multiples of 8 up to 256),
+// Options: ATTENTION_TYPE (Bfloat16 or Float16), ATTENTION_E and ATTENTION_V (multiples of 8 up to 256),
 // ATTENTION_CAUSAL, ATTENTION_MASK (0 or a type), ATTENTION_WARPS, ATTENTION_ROWS (of a warp), ATTENTION_KEYS (a multiple of 16),
 // ATTENTION_STAGES (tiles of keys in shared memory), ATTENTION_BLOCKS (on a multiprocessor at once).
 namespace attention {
@@ -17,6 +17,9 @@ constexpr int KeyPanels = (ATTENTION_E + 63) / 64, ValuePanels = (ATTENTION_V + 
 constexpr int QueryPanels = KeyPanels > ValuePanels ? KeyPanels : ValuePanels;
 constexpr int QueryBytes = BlockRows * QueryPanels * 128, KeyBytes = Keys * KeyPanels * 128, ValueBytes = Keys * ValuePanels * 128;
 constexpr int KeySteps = (ATTENTION_E + 15) / 16, ValuePairs = (ATTENTION_V + 15) / 16;
+
+// wgmma asks for tiles at multiples of 1024.
+extern __shared__ __align__(1024) unsigned char shared_bytes[];
 
 __device__ inline int swizzle(int row, int chunk) { return row * 128 + (chunk ^ (row & 7)) * 16; }
 
