@@ -85,7 +85,7 @@ internal sealed class NodeLowering
     /// <summary>A value in between: the elements of another in the same order under other sizes.</summary>
     public LoweredValue Reshaped(LoweredValue source, Shape shape) => shape == source.Type.Shape
         ? source
-        : TemporaryView(new(source.Type.DType, shape), source, index => ElementScope.Unravel(source.Type.Shape, ElementScope.Ravel(shape, index)));
+        : TemporaryView(new(source.Type.DType, shape), source, index => Reshaping.Places(source.Type.Shape, shape, index));
 
     /// <summary>A value that a step fills.</summary>
     public LoweredValue Filled(string name, TensorType type) => _graph.AddFilled(type, Index, name);
