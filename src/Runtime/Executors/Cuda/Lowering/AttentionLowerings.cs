@@ -62,8 +62,7 @@ internal static class AttentionLowerings
 
     private static bool Attend(NodeLowering node, AttentionShape shape)
     {
-        bool hasDropout = node.Node.Operator.Schema.IndexOf("dropout_p") >= 0 && node.Float("dropout_p") != 0;
-        if (hasDropout)
+        if (node.Takes("dropout_p") && node.Float("dropout_p") != 0)
             return node.Decline("dropout draws random numbers");
         bool isCausal = node.Bool("is_causal");
         var computed = CTypes.Computed(shape.Query.Type.DType);

@@ -36,7 +36,7 @@ internal static class QuantizedLowerings
         var (count, length, computed) = (x.Type.Shape[0], x.Type.Shape[1], CTypes.Computed(x.Type.DType));
         var scales = node.Temporary("row_scale", new(computed, [count]), (scope, index) =>
         {
-            var largest = scope.Reduce(Reduction.Maximum, length, place => scope.Call("abs_of({0})", computed, scope.At(x, index[0], place)));
+            var largest = scope.Reduce(Reduction.Maximum, length, place => scope.Call("({0} < 0 ? -{0} : {0})", computed, scope.At(x, index[0], place)));
 
             // Of no elements the largest is 0 and not −∞.
             return scope.Call("(maximum({0}, {1}) / {2})", computed, largest, scope.Constant(0.0, computed), scope.Constant(127.0, computed));

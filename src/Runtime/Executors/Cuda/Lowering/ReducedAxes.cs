@@ -1,4 +1,5 @@
 using Evergraph.Graph;
+using Evergraph.Passes;
 using Evergraph.Runtime.Cuda.Codegen;
 
 namespace Evergraph.Runtime.Cuda.Lowering;
@@ -27,12 +28,11 @@ internal sealed class ReducedAxes
     public static ReducedAxes Of(NodeLowering node)
     {
         var shape = node.Tensor("self").Type.Shape;
-        bool HasParameter(string name) => node.Node.Operator.Schema.IndexOf(name) >= 0 && node.Has(name);
-        long[] dims = !HasParameter("dim") ? [] : node.Node.Argument("dim") is DimArgument ? [node.Int("dim")] : node.Ints("dim");
+        long[] dims = !node.Takes("dim") ? [] : node.Node.Argument("dim") is DimArgument ? [node.Int("dim")] : node.Ints("dim");
         int[] axes = dims.Length == 0 || shape.Rank == 0
             ? [.. Enumerable.Range(0, shape.Rank)]
             : [.. dims.Select(dim => NodeLowering.Axis(dim, shape.Rank)).Order()];
-        return new(shape, axes, HasParameter("keepdim") && node.Bool("keepdim"));
+        return new(shape, axes, node.Takes("keepdim") && node.Bool("keepdim"));
     }
 
     /// <summary>The place in the operand of one of the elements that belong to a place in the result.</summary>
