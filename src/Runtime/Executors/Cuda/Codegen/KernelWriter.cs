@@ -202,6 +202,10 @@ internal sealed class KernelWriter
         string accumulator = NewName("sum"), place = NewName("r");
         Line($"{type}::Value {accumulator} = {type}::identity();");
         string extent = Place(reduce.Index);
+
+        // Reductions that do not depend on the place are done once, before; nothing else is, since the loop may not run.
+        foreach (var part in reduce.Operands[0].UnguardedParts().Where(part => part.Kind == ExpressionKind.Reduce && part.Places.IsSubsetOf(Current.Places)))
+            Emit(part);
         Open(isBranch: true, (reduce.Over!, place));
         string value = Emit(reduce.Operands[0]);
         Line($"{accumulator} = {type}::combine({accumulator}, {Term(reduce, value, place)});");

@@ -214,7 +214,7 @@ internal sealed class RowKernel
         foreach (var load in bodies.SelectMany(body => body.Parts()).Where(part => part.Kind == ExpressionKind.Load && part.Places.Contains(thread)).Distinct())
         {
             // Within a branch or a loop of its own a load must not be done beforehand.
-            if (_registers.ContainsKey(load) || IsGuarded(load, bodies))
+            if (_registers.ContainsKey(load) || IsGuarded(load, bodies) || !load.Places.All(place => place == _row || place == thread || place == _lane))
                 continue;
             string array = _writer.NewName("c");
             bool hasLanes = _schedule.Vector > 1 && load.Places.Contains(_lane);

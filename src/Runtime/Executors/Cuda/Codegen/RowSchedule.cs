@@ -11,6 +11,7 @@ namespace Evergraph.Runtime.Cuda.Codegen;
 internal sealed record RowSchedule(int Vector, int Threads, int Rows, int Iterations)
 {
     private const int BlockThreads = 128;
+    private const int WarpThreads = 32;
     private const int MostThreads = 1024;
     private const int MostIterations = 4;
 
@@ -24,7 +25,7 @@ internal sealed record RowSchedule(int Vector, int Threads, int Rows, int Iterat
         {
             long most = length.Range.Max;
             int few = most <= 32L * vector ? 32 : most <= 128L * vector ? 128 : UnknownThreads;
-            return new(vector, few, Math.Max(1, BlockThreads / few), 0);
+            return new(vector, few, RowsOf(few), 0);
         }
 
         long vectors = Math.Max(1, (elements + vector - 1) / vector);
@@ -33,6 +34,9 @@ internal sealed record RowSchedule(int Vector, int Threads, int Rows, int Iterat
         long wanted = vectors <= 128 ? vectors : Math.Max(128, (vectors + 1) / 2);
         int threads = (int)Math.Min(MostThreads, BitOperations.RoundUpToPowerOf2((ulong)wanted));
         long iterations = (vectors + threads - 1) / threads;
-        return new(vector, threads, Math.Max(1, BlockThreads / threads), iterations <= MostIterations ? (int)iterations : 0);
+        return new(vector, threads, RowsOf(threads), iterations <= MostIterations ? (int)iterations : 0);
     }
+
+    /// <summary>More than a warp combines through memory that all threads of a block share, and has the block to itself.</summary>
+    private static int RowsOf(int threads) => threads <= WarpThreads ? BlockThreads / threads : 1;
 }

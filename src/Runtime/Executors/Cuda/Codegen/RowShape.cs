@@ -31,8 +31,8 @@ internal sealed record RowShape(Shape Outer, Shape Inner, Dim Length)
     }
 
     /// <summary>
-    /// The rows in which a value can be computed: the most inner axes on which none of its reductions depend. Null where it has no reduction, or
-    /// all depend on its last axis in a way that one thread should compute.
+    /// The rows in which a value can be computed: the most inner axes on which none of its reductions depend. Null where it has no reduction, where
+    /// one stands in a branch, or where all depend on its last axis in a way that one thread should compute.
     /// </summary>
     public static RowShape? Of(KernelGroup group, LoweredValue root)
     {
@@ -46,7 +46,7 @@ internal sealed record RowShape(Shape Outer, Shape Inner, Dim Length)
             var candidate = new RowShape(outerSizes, innerSizes, innerSizes.Elements);
             var element = candidate.ElementOf(group.NewScope(), root, row, place);
             var reductions = TopReductions(element);
-            if (reductions.Count == 0)
+            if (reductions.Count == 0 || !reductions.TrueForAll(element.UnguardedParts().Contains))
                 return null;
             if (!reductions.TrueForAll(reduction => !reduction.Places.Contains(place)))
                 continue;
@@ -62,11 +62,14 @@ internal sealed record RowShape(Shape Outer, Shape Inner, Dim Length)
         return null;
     }
 
-    /// <summary>The reductions in expressions that do not depend on the place within a row, those within others included; a serial one within a loop is not.</summary>
+    /// <summary>
+    /// The reductions in expressions that do not depend on the place within a row, those within others included; a serial one within a loop is not,
+    /// nor one in a branch, which may read what is not there when the branch is not taken.
+    /// </summary>
     public static List<Expression> ReductionsOf(IReadOnlyList<Expression> expressions, params Symbol[] inner)
     {
         var found = new List<Expression>();
-        foreach (var part in expressions.SelectMany(expression => expression.Parts()).Distinct())
+        foreach (var part in expressions.SelectMany(expression => expression.UnguardedParts()).Distinct())
         {
             if (part.Kind == ExpressionKind.Reduce && !Array.Exists(inner, part.Places.Contains) && !DependsOnLoop(part))
                 found.Add(part);

@@ -130,7 +130,10 @@ internal sealed class ElementScope
     /// <summary>The place along each axis of the element at a row-major place.</summary>
     public static Dim[] Unravel(Shape shape, Dim place)
     {
+        // Where an axis has no elements nothing has a place.
         var index = new Dim[shape.Rank];
+        if (shape.Elements.Equals(0))
+            return index;
         Dim stride = 1;
         bool isOutermost = false;
         for (int axis = shape.Rank - 1; axis >= 0; axis--)

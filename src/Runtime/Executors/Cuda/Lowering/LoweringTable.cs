@@ -19,6 +19,13 @@ internal sealed class LoweringTable
         PartLowerings.Register(this);
         IndexingLowerings.Register(this);
         FusedLowerings.Register(this);
+        ReductionLowerings.Register(this);
+        NormalizationLowerings.Register(this);
+        ConvolutionLowerings.Register(this);
+        PoolingLowerings.Register(this);
+        LinearAlgebraLowerings.Register(this);
+        QuantizedLowerings.Register(this);
+        AttentionLowerings.Register(this);
     }
 
     /// <summary>All of them.</summary>

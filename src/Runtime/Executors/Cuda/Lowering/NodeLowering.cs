@@ -112,6 +112,9 @@ internal sealed class NodeLowering
     /// <summary>Whether an argument is given.</summary>
     public bool Has(string parameter) => Node.Argument(parameter) is not NoneArgument;
 
+    /// <summary>Whether the schema has a parameter, and an argument is given for it.</summary>
+    public bool Takes(string parameter) => Node.Operator.Schema.Arguments.Any(argument => argument.Name == parameter) && Has(parameter);
+
     /// <summary>An integer that is constant by its schema.</summary>
     public long Int(string parameter) => Node.Dim(parameter).Value;
 
