@@ -23,7 +23,9 @@ internal static class CTypes
     public static DType Computed(DType dtype) => dtype.IsFloating() && dtype.Size() == 2 ? DType.Float32 : dtype;
 
     /// <summary>A number as a literal of a type that is computed in.</summary>
-    public static string Literal(Scalar number, DType dtype) => dtype switch
+    public static string Literal(Scalar number, DType dtype) => Text(number, dtype) is var text && text[0] == '-' ? $"({text})" : text;
+
+    private static string Text(Scalar number, DType dtype) => dtype switch
     {
         DType.Float64 => Bits(number.ToDouble()),
         DType.Float32 => Bits((float)number.ToDouble()),

@@ -65,7 +65,9 @@ internal sealed class ExpressionPool
         if (!_dataOf.TryGetValue((number, size), out var symbol))
         {
             long most = size.Range.Max;
-            symbol = new($"at{number.Id}_{_data.Count}", 0, most is Symbol.Unbounded ? int.MaxValue : Math.Max(0, most - 1));
+
+            // A symbol of one value would be that number, and never be checked.
+            symbol = new($"at{number.Id}_{_data.Count}", 0, most is Symbol.Unbounded ? int.MaxValue : Math.Max(1, most - 1), SymbolKind.Data);
             _dataOf.Add((number, size), symbol);
             _data.Add(symbol, new(number, size));
         }

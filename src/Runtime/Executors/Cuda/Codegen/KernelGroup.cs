@@ -21,6 +21,6 @@ internal sealed class KernelGroup(ExpressionPool pool, IReadOnlyList<LoweredValu
         if (names.Count == 0)
             names = [.. Roots.Select(root => root.Name).Distinct()];
         string name = string.Join("_", names.Count <= 4 ? names : [.. names[..3], "more"]);
-        return string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));
+        return string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')) + "_kernel";
     }
 }

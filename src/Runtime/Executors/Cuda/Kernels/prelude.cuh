@@ -80,7 +80,24 @@ template <int N, class C, class T> __device__ __forceinline__ void store_vector(
 }
 
 __device__ __forceinline__ int floor_divide(int a, int b) { int q = a / b; return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q; }
-template <class T> __device__ __forceinline__ T floor_quotient(T a, T b) { T q = a / b; return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q; }
+
+// Quotients of integers; the smallest one divided by -1 is itself.
+template <class T> __device__ __forceinline__ T truncated_quotient(T a, T b) { return T(-1) < T(0) && b == T(-1) ? T(0) - a : a / b; }
+template <class T> __device__ __forceinline__ T floor_quotient(T a, T b) {
+    T q = truncated_quotient(a, b);
+    return (a < 0) != (b < 0) && T(q * b) != a ? q - 1 : q;
+}
+
+// x to the power of n by squares and products, whose low bits are right whatever overflows. A negative n leaves 1 and -1.
+template <class T> __device__ __forceinline__ T integer_power(T x, T n) {
+    if (n < 0) return x == 1 ? T(1) : x != T(-1) ? T(0) : n % 2 == 0 ? T(1) : x;
+    uint64_t result = 1, square = uint64_t(int64_t(x));
+    for (uint64_t rest = uint64_t(n); rest != 0; rest >>= 1) {
+        if (rest & 1) result *= square;
+        square *= square;
+    }
+    return T(result);
+}
 
 // A place that comes from a tensor. One outside is reported once for the run, as the node's number + 1, and replaced so that nothing else is read.
 __device__ __forceinline__ int check_place(int64_t place, int size, unsigned long long* fault, int node) {
@@ -102,8 +119,19 @@ template <> struct Limits<bool> { __device__ static bool lowest() { return false
 template <class T> __device__ __forceinline__ T maximum(T a, T b) { return a != a || a > b ? a : b; }
 template <class T> __device__ __forceinline__ T minimum(T a, T b) { return a != a || a < b ? a : b; }
 
-// Floating-point numbers are truncated, and what does not fit becomes the smallest integer of 64 or 32 bits, as on x86; NaN too.
-template <class T, class F> __device__ __forceinline__ T truncate(F x) { return T(int64_t(x)); }
+// Floating-point numbers are truncated, and what does not fit becomes the smallest integer of 64 or 32 bits, as on x86; NaN too. Of the
+// 64-bit integer the smaller types keep the low byte.
+template <class T> struct Truncation {
+    template <class F> __device__ static __forceinline__ T of(F x) {
+        return T(x >= F(-9223372036854775808.0) && x < F(9223372036854775808.0) ? int64_t(x) : Limits<int64_t>::lowest());
+    }
+};
+template <> struct Truncation<int32_t> {
+    template <class F> __device__ static __forceinline__ int32_t of(F x) {
+        return x >= F(-2147483648.0) && x < F(2147483648.0) ? int32_t(x) : Limits<int32_t>::lowest();
+    }
+};
+template <class T, class F> __device__ __forceinline__ T truncate(F x) { return Truncation<T>::of(x); }
 
 template <class T> struct Sum {
     typedef T Value;
@@ -182,6 +210,8 @@ __device__ __forceinline__ float tanh_of(float x) { return tanhf(x); }
 __device__ __forceinline__ double tanh_of(double x) { return tanh(x); }
 __device__ __forceinline__ float erf_of(float x) { return erff(x); }
 __device__ __forceinline__ double erf_of(double x) { return erf(x); }
+__device__ __forceinline__ float erfc_of(float x) { return erfcf(x); }
+__device__ __forceinline__ double erfc_of(double x) { return erfc(x); }
 __device__ __forceinline__ float floor_of(float x) { return floorf(x); }
 __device__ __forceinline__ double floor_of(double x) { return floor(x); }
 __device__ __forceinline__ float ceil_of(float x) { return ceilf(x); }
@@ -192,3 +222,24 @@ __device__ __forceinline__ float trunc_of(float x) { return truncf(x); }
 __device__ __forceinline__ double trunc_of(double x) { return trunc(x); }
 __device__ __forceinline__ float pow_of(float x, float y) { return powf(x, y); }
 __device__ __forceinline__ double pow_of(double x, double y) { return pow(x, y); }
+__device__ __forceinline__ float remainder_of(float x, float y) { return fmodf(x, y); }
+__device__ __forceinline__ double remainder_of(double x, double y) { return fmod(x, y); }
+__device__ __forceinline__ float copysign_of(float x, float y) { return copysignf(x, y); }
+__device__ __forceinline__ double copysign_of(double x, double y) { return copysign(x, y); }
+
+// The smallest integer is its own absolute value.
+template <class T> __device__ __forceinline__ T absolute(T x) { return x < 0 ? T(0) - x : x; }
+__device__ __forceinline__ float absolute(float x) { return fabsf(x); }
+__device__ __forceinline__ double absolute(double x) { return fabs(x); }
+
+// a / b rounded down as Python does it: exact remainder first, so that 1 // 0.1 is 9 although 1 / 0.1 rounds to 10.
+template <class T> __device__ __forceinline__ T floored_division_of(T a, T b) {
+    if (b == 0) return a / b;
+    T remainder = remainder_of(a, b), quotient = (a - remainder) / b;
+    if (remainder != 0 && (b < 0) != (remainder < 0)) quotient -= 1;
+    if (quotient == 0) return copysign_of(T(0), a / b);
+    T whole = floor_of(quotient);
+    return quotient - whole > T(0.5) ? whole + 1 : whole;
+}
+__device__ __forceinline__ float floored_division(float a, float b) { return floored_division_of<float>(a, b); }
+__device__ __forceinline__ double floored_division(double a, double b) { return floored_division_of<double>(a, b); }

@@ -30,13 +30,10 @@ internal sealed class ElementScope
         if (value.IsStored && !Roots.Contains(value))
             return Pool.Load(value, Ravel(value.Type.Shape, index));
 
-        // An axis of one element has one place; saying so lets equal elements be recognised.
+        // Saying the only place of an axis lets equal elements be recognised.
         var places = index.ToArray();
         for (int axis = 0; axis < places.Length; axis++)
-        {
-            if (value.Type.Shape[axis].Equals(1))
-                places[axis] = 0;
-        }
+            places[axis] = Within(value.Type.Shape[axis], places[axis]);
 
         var key = (value, EquatableArray<Dim>.Own(places));
         if (!_known.TryGetValue(key, out var element))
@@ -123,9 +120,12 @@ internal sealed class ElementScope
     {
         Dim place = 0;
         for (int axis = 0; axis < shape.Rank; axis++)
-            place = (place * shape[axis]) + (shape[axis].Equals(1) ? 0 : index[axis]);
+            place = (place * shape[axis]) + Within(shape[axis], index[axis]);
         return place;
     }
+
+    /// <summary>A place along an axis. An axis of one element has one place, but one that depends on data stays: it may be another, and is checked.</summary>
+    private static Dim Within(Dim size, Dim place) => size.Equals(1) && !place.Symbols.Any(symbol => symbol.Kind == SymbolKind.Data) ? 0 : place;
 
     /// <summary>The place along each axis of the element at a row-major place.</summary>
     public static Dim[] Unravel(Shape shape, Dim place)
@@ -138,6 +138,10 @@ internal sealed class ElementScope
         bool isOutermost = false;
         for (int axis = shape.Rank - 1; axis >= 0; axis--)
         {
+            // Of an axis without elements no place is ever asked for.
+            if (shape[axis].Equals(0))
+                continue;
+
             // Nothing lies outside the outermost axis, so its place needs no remainder.
             isOutermost = axis == 0 || Enumerable.Range(0, axis).All(outer => shape[outer].Equals(1));
             var whole = Dim.FloorDiv(place, stride);

@@ -4,7 +4,7 @@ using Evergraph.Runtime.Cuda.Codegen;
 
 namespace Evergraph.Runtime.Cuda.Lowering;
 
-/// <summary>Sums, products and functions of one tensor. Quotients, powers, comparisons and bits have files of their own.</summary>
+/// <summary>Sums, products, functions of one tensor, limits, bits and truth values. Quotients and powers, activations and comparisons have files of their own.</summary>
 internal static class ElementwiseLowerings
 {
     public static void Register(LoweringTable table)
@@ -15,6 +15,10 @@ internal static class ElementwiseLowerings
             table.Add($"aten::sub.{overload}", node => Sum(node, "self", "other", "-"));
             table.Add($"aten::rsub.{overload}", node => Sum(node, "other", "self", "-"));
             table.Add($"aten::mul.{overload}", node => Binary(node, node.Result.DType == DType.Bool ? "({0} && {1})" : "({0} * {1})"));
+            table.Add($"aten::bitwise_and.{overload}", node => Bits(node, "&"));
+            table.Add($"aten::__and__.{overload}", node => Bits(node, "&"));
+            table.Add($"aten::bitwise_or.{overload}", node => Bits(node, "|"));
+            table.Add($"aten::__or__.{overload}", node => Bits(node, "|"));
         }
 
         Function(table, "exp", "exp_of({0})");
@@ -23,11 +27,26 @@ internal static class ElementwiseLowerings
         Function(table, "rsqrt", "(1 / sqrt_of({0}))");
         Function(table, "sin", "sin_of({0})");
         Function(table, "cos", "cos_of({0})");
+        Function(table, "erf", "erf_of({0})");
         Function(table, "reciprocal", "(1 / {0})");
-        Function(table, "silu", "({0} / (1 + exp_of(-{0})))");
-        Function(table, "sigmoid", "(1 / (1 + exp_of(-{0})))");
-        table.Add("aten::neg", node => Unary(node, "(-{0})"));
-        table.Add("aten::relu", node => Unary(node, "maximum({0}, {1})", 0));
+        Function(table, "neg", "(-{0})");
+        Function(table, "abs", "absolute({0})");
+        table.Add("aten::floor", node => Round(node, "floor_of({0})"));
+        table.Add("aten::ceil", node => Round(node, "ceil_of({0})"));
+        table.Add("aten::round", node => Round(node, "round_of({0})"));
+
+        foreach (string name in (string[])["aten::maximum", "aten::max.other"])
+            table.Add(name, node => Binary(node, Extreme("maximum", node.Result.DType)));
+        foreach (string name in (string[])["aten::minimum", "aten::min.other"])
+            table.Add(name, node => Binary(node, Extreme("minimum", node.Result.DType)));
+        table.Add("aten::clamp", node => Clamp(node, "min", "max"));
+        table.Add("aten::clamp_min", node => Clamp(node, "min", null));
+        table.Add("aten::clamp_max", node => Clamp(node, null, "max"));
+
+        table.Add("aten::bitwise_not", node => Unary(node, node.Result.DType == DType.Bool ? "(!{0})" : "(~{0})"));
+        table.Add("aten::logical_not", node => node.Define((scope, index) => scope.Call("(!{0})", DType.Bool, scope.Rounded(node, "self", index, DType.Bool))));
+        table.Add("aten::logical_and", node => Logical(node, "({0} && {1})"));
+        table.Add("aten::logical_or", node => Logical(node, "({0} || {1})"));
     }
 
     /// <summary>
@@ -56,18 +75,40 @@ internal static class ElementwiseLowerings
             : scope.Call(text, node.Result.DType, x);
     });
 
-    private static void Function(LoweringTable table, string name, string text) => table.Add($"aten::{name}", node => Unary(node, text));
+    /// <summary>Adds an operator that is a function of <c>self</c>.</summary>
+    public static void Function(LoweringTable table, string name, string text) => table.Add($"aten::{name}", node => Unary(node, text));
+
+    /// <summary>The larger or the smaller of two, of which one may be a literal of another type of C.</summary>
+    public static string Extreme(string name, DType dtype) => $"{name}<{CTypes.Of(CTypes.Computed(dtype))}>({{0}}, {{1}})";
 
     /// <summary>a ± alpha · b; for bools a or (alpha and b).</summary>
     private static bool Sum(NodeLowering node, string first, string second, string sign)
     {
         var (dtype, alpha) = (node.Result.DType, node.Scalar("alpha"));
-        if (dtype == DType.Bool)
-            return Binary(node, alpha.ToBool() ? "({0} || {1})" : "({0} || false)", first, second);
-        if (alpha == 1)
+        if (dtype != DType.Bool && alpha == 1)
             return Binary(node, $"({{0}} {sign} {{1}})", first, second);
+        string text = dtype == DType.Bool ? "({0} || ({1} && {2}))" : $"({{0}} {sign} {{1}} * {{2}})";
         return node.Define((scope, index) => scope.Call(
-            $"({{0}} {sign} {{1}} * {{2}})", dtype,
-            Operand(scope, node, first, index, dtype), scope.Constant(alpha, dtype), Operand(scope, node, second, index, dtype)));
+            text, dtype, Operand(scope, node, first, index, dtype), scope.Constant(alpha, dtype), Operand(scope, node, second, index, dtype)));
     }
+
+    private static bool Bits(NodeLowering node, string sign) => Binary(node, node.Result.DType == DType.Bool ? $"({{0}} {sign}{sign} {{1}})" : $"({{0}} {sign} {{1}})");
+
+    private static bool Logical(NodeLowering node, string text) => node.Define((scope, index) =>
+        scope.Call(text, DType.Bool, scope.Rounded(node, "self", index, DType.Bool), scope.Rounded(node, "other", index, DType.Bool)));
+
+    /// <summary>Integers are what they are.</summary>
+    private static bool Round(NodeLowering node, string text) => node.Result.DType.IsFloating() ? Unary(node, text) : node.View(node.Tensor("self"), index => index);
+
+    /// <summary>min(max(x, lower), upper); the limits are rounded to the result's type.</summary>
+    private static bool Clamp(NodeLowering node, string? lower, string? upper) => node.Define((scope, index) =>
+    {
+        var dtype = node.Result.DType;
+        var x = Operand(scope, node, "self", index, dtype);
+        if (lower is not null && node.Has(lower))
+            x = scope.Call(Extreme("maximum", dtype), dtype, x, scope.Rounded(node.Scalar(lower), dtype));
+        if (upper is not null && node.Has(upper))
+            x = scope.Call(Extreme("minimum", dtype), dtype, x, scope.Rounded(node.Scalar(upper), dtype));
+        return x;
+    });
 }

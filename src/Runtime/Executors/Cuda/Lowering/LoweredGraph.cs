@@ -7,16 +7,12 @@ namespace Evergraph.Runtime.Cuda.Lowering;
 internal sealed class LoweredGraph
 {
     private readonly LoweredValue?[] _values;
-    private readonly Tensor?[] _weights;
     private readonly Dictionary<LoweredValue, Step> _producers = [];
 
-    /// <summary>Begins a lowering.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="weights">For each parameter what the rank has of it, or null for one that runs overwrite.</param>
-    public LoweredGraph(TensorGraph graph, Tensor?[] weights)
+    /// <summary>Begins a lowering: inputs and parameters lie in memory.</summary>
+    public LoweredGraph(TensorGraph graph)
     {
         Graph = graph;
-        _weights = weights;
         _values = new LoweredValue?[graph.ValueCount];
         Uses = graph.CountUses();
         for (int i = 0; i < graph.Inputs.Length + graph.Parameters.Length; i++)
@@ -42,9 +38,6 @@ internal sealed class LoweredGraph
 
     /// <summary>Says which value stands for one of the graph's.</summary>
     public void Bind(Value value, LoweredValue lowered) => _values[value.Id] = lowered;
-
-    /// <summary>The numbers of a value that is the same on every run, or null.</summary>
-    public Tensor? WeightOf(Value value) => Graph.ParameterOf(value) is null ? null : _weights[value.Id - Graph.Inputs.Length];
 
     /// <summary>The step that fills a value, or null.</summary>
     public Step? ProducerOf(LoweredValue value) => _producers.GetValueOrDefault(value);

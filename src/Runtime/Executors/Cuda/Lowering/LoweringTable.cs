@@ -10,6 +10,14 @@ internal sealed class LoweringTable
     private LoweringTable()
     {
         ElementwiseLowerings.Register(this);
+        DivisionLowerings.Register(this);
+        ActivationLowerings.Register(this);
+        ComparisonLowerings.Register(this);
+        CastLowerings.Register(this);
+        CreationLowerings.Register(this);
+        ViewLowerings.Register(this);
+        PartLowerings.Register(this);
+        IndexingLowerings.Register(this);
         FusedLowerings.Register(this);
         ReductionLowerings.Register(this);
         NormalizationLowerings.Register(this);

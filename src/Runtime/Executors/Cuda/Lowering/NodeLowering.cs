@@ -85,7 +85,7 @@ internal sealed class NodeLowering
     /// <summary>A value in between: the elements of another in the same order under other sizes.</summary>
     public LoweredValue Reshaped(LoweredValue source, Shape shape) => shape == source.Type.Shape
         ? source
-        : TemporaryView(new(source.Type.DType, shape), source, index => ElementScope.Unravel(source.Type.Shape, ElementScope.Ravel(shape, index)));
+        : TemporaryView(new(source.Type.DType, shape), source, index => Reshaping.Places(source.Type.Shape, shape, index));
 
     /// <summary>A value that a step fills.</summary>
     public LoweredValue Filled(string name, TensorType type) => _graph.AddFilled(type, Index, name);
@@ -108,9 +108,6 @@ internal sealed class NodeLowering
 
     /// <summary>A list of tensors; null in the place of an absent one.</summary>
     public LoweredValue?[] Tensors(string parameter) => [.. ((TensorListArgument)Node.Argument(parameter)).Items.Select(item => item is { } value ? _graph.ValueOf(value) : null)];
-
-    /// <summary>The numbers of a tensor argument that is a parameter of the model and the same on every run, otherwise null.</summary>
-    public Tensor? Weight(string parameter) => Node.Tensor(parameter) is { } value ? _graph.WeightOf(value) : null;
 
     /// <summary>Whether an argument is given.</summary>
     public bool Has(string parameter) => Node.Argument(parameter) is not NoneArgument;

@@ -1,0 +1,97 @@
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Compilation;
+
+namespace Evergraph.Runtime.Cuda.Attention;
+
+/// <summary>
+/// Which kernels an attention needs on a device, and which of them serves a call: tensor cores for bfloat16 and float16 with head sizes
+/// that are multiples of 8 up to 256, and a plain kernel for all else, which is there in every case because addresses and strides that are no
+/// multiples of 16 bytes become known at the call.
+/// </summary>
+internal sealed class AttentionPlan
+{
+    private const int WidestHead = 256;
+    private readonly int _multiprocessors;
+
+    /// <summary>Plans for a device.</summary>
+    /// <param name="signature">What the graph says.</param>
+    /// <param name="architecture">The device's architecture, such as <c>sm_90a</c>.</param>
+    /// <param name="multiprocessors">How many multiprocessors it has.</param>
+    /// <param name="sharedMemoryPerBlock">Its shared memory of a block in bytes.</param>
+    public AttentionPlan(AttentionSignature signature, string architecture, int multiprocessors, int sharedMemoryPerBlock)
+    {
+        Signature = signature;
+        _multiprocessors = multiprocessors;
+        Tiles = signature is { HeadSize: { } headSize, ValueSize: { } valueSize } && HasTensorKernel(signature, headSize, valueSize)
+            ? [.. TilesOf(signature, headSize, valueSize, architecture).Where(tile => tile.SharedBytes(headSize, valueSize) <= sharedMemoryPerBlock)]
+            : [];
+        Sources = Tiles is []
+            ? [AttentionSources.Plain(signature)]
+            :
+            [
+                AttentionSources.Plain(signature),
+                AttentionSources.Combine(signature.Type, signature.ValueSize!.Value),
+                .. Tiles.Select(tile => tile.Source(signature, signature.HeadSize!.Value, signature.ValueSize!.Value)),
+            ];
+    }
+
+    /// <summary>What the graph says.</summary>
+    public AttentionSignature Signature { get; }
+
+    /// <summary>The tiles of tensor-core kernels, from the largest to the smallest; none where only the plain kernel serves.</summary>
+    public IReadOnlyList<AttentionTile> Tiles { get; }
+
+    /// <summary>What is to be compiled: the plain kernel, and with <see cref="Tiles"/> the combining one and that of each tile.</summary>
+    public IReadOnlyList<KernelSource> Sources { get; }
+
+    /// <summary>Bytes that a call needs besides its operands.</summary>
+    public long WorkspaceBytes(in AttentionSizes sizes)
+    {
+        if (Tiles is [] || sizes.IsEmpty)
+            return 0;
+        int splits = Schedule(sizes).Splits;
+        // The values in float32, with a maximum and a sum.
+        return splits == 1 ? 0 : sizeof(float) * (long)splits * sizes.Pairs * sizes.Rows * (sizes.ValueSize + 2);
+    }
+
+    /// <summary>How a call is spread over the device, by a tensor-core kernel.</summary>
+    public AttentionSchedule Schedule(in AttentionSizes sizes)
+    {
+        int choice = 0;
+        // The largest tile that gives every multiprocessor a block, or else the smallest that its rows fill.
+        while (choice + 1 < Tiles.Count && !(Blocks(sizes, choice) >= _multiprocessors) && sizes.Rows <= Tiles[choice].Rows * FewTiles)
+            choice++;
+        var tile = Tiles[choice];
+        long blocks = Blocks(sizes, choice);
+        int keyTiles = Math.Max(1, (sizes.Keys + tile.Keys - 1) / tile.Keys);
+        // With a split into parts every part costs a read and a write of the rows: at least two tiles of keys each.
+        int splits = (int)Math.Clamp(2L * _multiprocessors / blocks, 1, Math.Max(1, keyTiles / 2));
+        int tilesPerSplit = (keyTiles + splits - 1) / splits;
+        return new(choice, (sizes.Rows + tile.Rows - 1) / tile.Rows, (keyTiles + tilesPerSplit - 1) / tilesPerSplit, tilesPerSplit);
+    }
+
+    private const int FewTiles = 64;
+
+    private long Blocks(in AttentionSizes sizes, int tile) => (sizes.Rows + Tiles[tile].Rows - 1L) / Tiles[tile].Rows * sizes.Pairs;
+
+    // A scale that is not positive would turn maxima into minima, one that float32 rounds to 0 or ∞ gives NaN.
+    private static bool HasTensorKernel(AttentionSignature signature, int headSize, int valueSize) =>
+        signature.Type is DType.BFloat16 or DType.Float16
+        && headSize % 8 == 0 && headSize is > 0 and <= WidestHead
+        && valueSize % 8 == 0 && valueSize is > 0 and <= WidestHead
+        && signature.Scale is null or (> 1e-30 and < 1e30);
+
+    private static IEnumerable<AttentionTile> TilesOf(AttentionSignature signature, int headSize, int valueSize, string architecture)
+    {
+        if (architecture.StartsWith("sm_7", StringComparison.Ordinal))
+            yield break;
+        int widest = Math.Max(headSize, valueSize);
+        if (architecture == "sm_90a" && headSize is 64 or 128 && valueSize is 64 or 128)
+            yield return new(Warpgroups: true, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
+        else if (widest <= 128 && signature.Mask is null)
+            yield return new(Warpgroups: false, Warps: 4, WarpRows: 32, Keys: 64, Blocks: 2);
+        int keys = widest <= 128 ? 64 : 32;
+        yield return new(Warpgroups: false, Warps: 4, WarpRows: 16, keys, Blocks: 1);
+        yield return new(Warpgroups: false, Warps: 1, WarpRows: 16, keys, Blocks: 1);
+    }
+}
