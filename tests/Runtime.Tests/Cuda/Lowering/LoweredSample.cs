@@ -1,19 +1,21 @@
-using System.Buffers.Binary;
-using Evergraph.Runtime.Cuda.Compilation;
-using Evergraph.Runtime.Cuda.Device;
+using Evergraph.CustomOps.Dispatch;
+using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.Cuda.Lowering;
 using Evergraph.Runtime.Cuda.Planning;
+using Evergraph.Runtime.Tests.OnnxRuntime.Lowering;
 
 namespace Evergraph.Runtime.Tests.Cuda.Lowering;
 
 /// <summary>One generated call of an operator as a graph of one node, with symbolic or with known sizes, lowered to kernels.</summary>
 internal sealed class LoweredSample
 {
+    /// <summary>Prefers the references: under it no vendor's implementation takes a node away from the device.</summary>
+    public static readonly Dispatcher Plain = new(new() { Environment = new Dictionary<string, string> { ["EVERGRAPH_PREFER"] = "reference" } });
+
     private readonly OperatorDefinition _definition;
     private readonly OperatorSample _sample;
     private readonly EquatableArray<Argument> _arguments;
     private readonly List<Tensor> _inputs = [];
-    private readonly LoweredGraph _lowered;
 
     public LoweredSample(OperatorDefinition definition, int seed, bool isSymbolic)
         : this(definition, definition.Sample!(new SampleBuilder(new Random(seed))), isSymbolic)
@@ -26,15 +28,8 @@ internal sealed class LoweredSample
         _sample = sample;
         _arguments = ArgumentDefaults.Complete(definition.Schema, sample.Arguments.AsSpan());
         Graph = Build(isSymbolic);
-        _lowered = new(Graph, new Tensor?[Graph.Parameters.Length]);
-        var node = new NodeLowering(_lowered, 0);
-        IsLowered = LoweringTable.Default.Find(definition)!(node);
-        Reason = node.Reason ?? "";
-        for (int i = 0; IsLowered && i < node.Results.Length; i++)
-        {
-            node.Results[i]!.IsStored = true;
-            _lowered.Bind(Graph.Outputs[i].Value, node.Results[i]!);
-        }
+        var host = GraphLowering.Lower(Graph, Plain).Items.OfType<HostStep>().FirstOrDefault();
+        (IsLowered, Reason) = (host is null, host?.Reason ?? "");
     }
 
     public TensorGraph Graph { get; }
@@ -43,91 +38,30 @@ internal sealed class LoweredSample
 
     public string Reason { get; }
 
-    public List<string> Sources { get; } = [];
-
-    /// <summary>Runs the kernels and the operator's reference implementation.</summary>
+    /// <summary>Runs the graph on the device and the operator's reference implementation.</summary>
     /// <returns>Where they differ, or null.</returns>
-    public string? Run(KernelLibrary library, CudaDevice device)
+    public string? Run()
     {
-        var steps = FusionPlanner.Plan(_lowered).Cast<KernelStep>().ToList();
-        Sources.AddRange(steps.Select(step => step.Kernel.Body));
-        var sources = steps.Select(step => new KernelSource(step.Kernel.Name, KernelResources.Read("prelude.cuh") + step.Kernel.Body, [])).ToList();
-        var functions = library.Compile(sources);
-        var memory = new Dictionary<LoweredValue, DeviceMemory>();
-        using var stream = CudaStream.Create(device);
-        DeviceMemory Of(LoweredValue value)
+        var compiled = GraphCompiler.Compile(Graph, new() { Backend = Backend.Cuda, Passes = [], Dispatcher = Plain, Cuda = new() { KernelCache = "" } });
+        var given = compiled.Run(_inputs);
+        var expected = Reference(given.Length);
+        for (int i = 0; i < given.Length; i++)
         {
-            if (!memory.TryGetValue(value, out var block))
-                memory.Add(value, block = DeviceMemory.Allocate(device, Math.Max(1, value.Type.Shape.Elements.Evaluate(_sample.ValueOf) * value.Type.DType.Size())));
-            return block;
+            if (NumbersAgree.Difference(given[i], expected[i]) is { } difference)
+                return $"result {i}: {difference}";
         }
 
-        for (int i = 0; i < Graph.Inputs.Length; i++)
-            CopyIn(stream, Of(_lowered.ValueOf(new(i))), _inputs[i]);
-        using var fault = DeviceMemory.Allocate(device, 8);
-        stream.Fill(fault.Address, 0, 8);
-        for (int i = 0; i < steps.Count; i++)
-            Launch(steps[i], functions[i], stream, fault, Of);
-        stream.Synchronize();
-        var expected = Reference(Graph.Outputs.Length);
-        string? problem = null;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            var value = _lowered.ValueOf(Graph.Outputs[i].Value);
-            var given = Tensor.Empty(value.Type.DType, value.Type.Shape.Evaluate(_sample.ValueOf));
-            CopyOut(stream, Of(value), given);
-            if (Runtime.Tests.OnnxRuntime.Lowering.NumbersAgree.Difference(given, expected[i]) is { } difference)
-                problem ??= $"result {i}: {difference}";
-        }
-
-        foreach (var block in memory.Values)
-            block.Dispose();
-        return problem;
+        return null;
     }
 
     public override string ToString() =>
-        $"{Evergraph.Graph.Text.GraphPrinter.Print(Graph)}\nwhere {string.Join(", ", _sample.Sizes.Select(size => $"{size.Key.Name} = {size.Value}"))}\n{string.Join("\n", Sources)}";
-
-    private static unsafe void CopyIn(CudaStream stream, DeviceMemory block, Tensor tensor)
-    {
-        byte[] bytes = tensor.ReadOnlyBytes().ToArray();
-        fixed (byte* host = bytes)
-            stream.CopyToDevice(block.Address, (nint)host, bytes.Length);
-        stream.Synchronize();
-    }
-
-    private static unsafe void CopyOut(CudaStream stream, DeviceMemory block, Tensor tensor)
-    {
-        byte[] bytes = new byte[tensor.Bytes().Length];
-        fixed (byte* host = bytes)
-            stream.CopyToHost((nint)host, block.Address, bytes.Length);
-        stream.Synchronize();
-        bytes.CopyTo(tensor.Bytes());
-    }
-
-    private unsafe void Launch(KernelStep step, CudaFunction function, CudaStream stream, DeviceMemory fault, Func<LoweredValue, DeviceMemory> memory)
-    {
-        var kernel = step.Kernel;
-        long items = kernel.Items.Evaluate(_sample.ValueOf);
-        if (items == 0)
-            return;
-        byte[] arguments = new byte[512];
-        int place = 0;
-        foreach (var pointer in kernel.Pointers)
-            BinaryPrimitives.WriteInt64LittleEndian(arguments.AsSpan((place += 8) - 8), memory(pointer).Address);
-        if (kernel.CanFault)
-            BinaryPrimitives.WriteInt64LittleEndian(arguments.AsSpan((place += 8) - 8), fault.Address);
-        foreach (var size in kernel.Sizes)
-            BinaryPrimitives.WriteInt32LittleEndian(arguments.AsSpan((place += 4) - 4), (int)size.Evaluate(_sample.ValueOf));
-        fixed (byte* bytes = arguments)
-            function.Launch(stream, (uint)((items + kernel.ItemsPerBlock - 1) / kernel.ItemsPerBlock), 1, 1, (uint)kernel.Threads, 0, bytes);
-    }
+        $"{Evergraph.Graph.Text.GraphPrinter.Print(Graph)}\nwhere {string.Join(", ", _sample.Sizes.Select(size => $"{size.Key.Name} = {size.Value}"))}";
 
     private Tensor[] Reference(int results)
     {
         var dtypes = _sample.Types.Aggregate(DTypeSet.None, (set, type) => set.With(type.DType));
-        var reference = Evergraph.CustomOps.Dispatch.Dispatcher.Default.Resolve(_definition, dtypes).Usable.ToArray()
-            .First(implementation => implementation.Kind == Evergraph.CustomOps.Dispatch.ImplementationKind.Reference);
+        var reference = Dispatcher.Default.Resolve(_definition, dtypes).Usable.ToArray()
+            .First(implementation => implementation.Kind == ImplementationKind.Reference);
         var outputs = new Tensor[results];
         reference.Function(KernelArguments.Bind(_arguments, value => _sample.TensorsOnRank[0][value.Id], _sample.ValueOf), outputs);
         return outputs;
