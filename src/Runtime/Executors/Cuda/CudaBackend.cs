@@ -21,7 +21,7 @@ public sealed class CudaBackend : IBackend
     /// <inheritdoc/>
     public IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher)
     {
-        var hosted = GraphLowering.Lower(graph, dispatcher).Items.OfType<HostStep>().ToDictionary(step => step.Node);
+        var hosted = GraphLowering.Lower(graph, dispatcher, DeviceFacts.Typical).Items.OfType<HostStep>().ToDictionary(step => step.Node);
         return [.. graph.Nodes.Select((node, i) => hosted.TryGetValue(i, out var step)
             ? NodePlacement.InCSharp(graph, node, dispatcher, step.Reason)
             : new NodePlacement(node, ["cuda"], null, ""))];

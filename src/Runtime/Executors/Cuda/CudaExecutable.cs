@@ -1,5 +1,7 @@
 using Evergraph.CustomOps;
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Lowering;
 using Evergraph.Runtime.Cuda.Planning;
 using Evergraph.Runtime.Cuda.Running;
 using Microsoft.Extensions.Logging;
@@ -19,7 +21,7 @@ internal sealed class CudaExecutable : IExecutable, IDisposable
     public CudaExecutable(TensorGraph graph, LoadContext context)
     {
         _context = context;
-        _plan = DevicePlan.Of(graph, context);
+        _plan = DevicePlan.Of(graph, context, DeviceFacts.Of(CudaDevice.Open(context.Options.Cuda.Device), context.Options.Cuda));
         _ranks = new DeviceRank?[context.Ranks];
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
         _results = [.. Outputs(GraphOutputKind.Result)];

@@ -1,4 +1,5 @@
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Products;
 
 namespace Evergraph.Runtime.Cuda.Lowering;
 
@@ -14,7 +15,8 @@ internal static class ActivationLowerings
         ElementwiseLowerings.Function(table, "silu", "({0} / (1 + exp_of(-{0})))");
         ElementwiseLowerings.Function(table, "sigmoid", "(1 / (1 + exp_of(-{0})))");
         ElementwiseLowerings.Function(table, "tanh", "tanh_of({0})");
-        table.Add("aten::relu", node => ElementwiseLowerings.Unary(node, ElementwiseLowerings.Extreme("maximum", node.Result.DType), 0));
+        table.Add("aten::relu", node => ProductLowering.TryActivate(node, ProductEpilogue.Relu, ProductEpilogue.ReluBias)
+            || ElementwiseLowerings.Unary(node, ElementwiseLowerings.Extreme("maximum", node.Result.DType), 0));
         table.Add("aten::gelu", node => node.Text("approximate") == "tanh" ? GeluByTanh(node) : ElementwiseLowerings.Unary(node, "({0} / 2 * erfc_of(-{0} * {1}))", Math.Sqrt(0.5)));
 
         // Training is refused at import.
@@ -22,7 +24,7 @@ internal static class ActivationLowerings
     }
 
     /// <summary>x / (1 + e^−2u) with u = √(2/π) · (x + 0.044715 x³).</summary>
-    private static bool GeluByTanh(NodeLowering node) => node.Define((scope, index) =>
+    private static bool GeluByTanh(NodeLowering node) => ProductLowering.TryActivate(node, ProductEpilogue.Gelu, ProductEpilogue.GeluBias) || node.Define((scope, index) =>
     {
         var dtype = node.Result.DType;
         return scope.Call(

@@ -41,6 +41,8 @@ internal static class AttentionLowerings
             index => (index[..^2], index[^2], index[^1]))
         {
             Mask = node.OptionalTensor("attn_mask"),
+            IsHeadsOuter = true,
+            Group = isGrouped && result.Rank >= 3 ? GroupSize(result[^3], key.Type.Shape[^3]) : 1,
         };
     }
 
@@ -54,7 +56,10 @@ internal static class AttentionLowerings
         return new(
             query, key, value, [shape[0], shape[2]], shape[1], keys[1], shape[3],
             (batch, token, feature) => [batch[0], token, batch[1], feature], Own, Own,
-            index => ([index[0], index[2]], index[1], index[3]));
+            index => ([index[0], index[2]], index[1], index[3]))
+        {
+            Group = group,
+        };
     }
 
     /// <summary>How many heads of the query a head of the keys serves; where there are none it does not matter.</summary>
@@ -64,6 +69,8 @@ internal static class AttentionLowerings
     {
         if (node.Takes("dropout_p") && node.Float("dropout_p") != 0)
             return node.Decline("dropout draws random numbers");
+        if (node.Results.Length == 1 || !node.IsRead(1))
+            return AttentionKernels.Run(node, shape);
         bool isCausal = node.Bool("is_causal");
         var computed = CTypes.Computed(shape.Query.Type.DType);
         Shape square = [.. shape.Batch, shape.Tokens, shape.Keys];
@@ -127,26 +134,5 @@ internal static class AttentionLowerings
         return mask.Type.DType == DType.Bool
             ? scope.Call("({1} ? {0} : {2})", computed, logit, entry, unseen)
             : scope.Call("({0} + {1})", computed, logit, scope.Cast(entry, CTypes.Computed(mask.Type.DType), computed));
-    }
-
-    /// <summary>Where the operands of an attention have the elements that take part.</summary>
-    /// <param name="Query">The queries.</param>
-    /// <param name="Key">The keys.</param>
-    /// <param name="Value">The values.</param>
-    /// <param name="Batch">A size for each axis of the batch, heads last.</param>
-    /// <param name="Tokens">Queries of a head.</param>
-    /// <param name="Keys">Keys of a head.</param>
-    /// <param name="Features">Features of queries and keys.</param>
-    /// <param name="QueryOf">The place in the queries from one in the batch, a token and a feature.</param>
-    /// <param name="KeyOf">The same in the keys.</param>
-    /// <param name="ValueOf">The same in the values.</param>
-    /// <param name="Split">The place in the batch, the token and the feature from the place in the result.</param>
-    private sealed record AttentionShape(
-        LoweredValue Query, LoweredValue Key, LoweredValue Value, Shape Batch, Dim Tokens, Dim Keys, Dim Features,
-        Func<Dim[], Dim, Dim, Dim[]> QueryOf, Func<Dim[], Dim, Dim, Dim[]> KeyOf, Func<Dim[], Dim, Dim, Dim[]> ValueOf,
-        Func<Dim[], (Dim[] Batch, Dim Token, Dim Feature)> Split)
-    {
-        /// <summary>Broadcast to [batch..., tokens, keys]: true where a key is seen, or what is added to its logit; or null.</summary>
-        public LoweredValue? Mask { get; init; }
     }
 }

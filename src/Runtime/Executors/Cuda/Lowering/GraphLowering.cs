@@ -10,9 +10,10 @@ internal static class GraphLowering
     /// <summary>Lowers a graph that verifies.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="dispatcher">Whose policy may forbid the device's own code for an operator.</param>
-    public static LoweredGraph Lower(TensorGraph graph, Dispatcher dispatcher)
+    /// <param name="device">What it will run on.</param>
+    public static LoweredGraph Lower(TensorGraph graph, Dispatcher dispatcher, DeviceFacts device)
     {
-        var lowered = new LoweredGraph(graph);
+        var lowered = new LoweredGraph(graph, device);
         for (int i = 0; i < graph.Nodes.Length; i++)
             Lower(lowered, i, dispatcher);
         return lowered;

@@ -10,9 +10,10 @@ internal sealed class LoweredGraph
     private readonly Dictionary<LoweredValue, Step> _producers = [];
 
     /// <summary>Begins a lowering: inputs and parameters lie in memory.</summary>
-    public LoweredGraph(TensorGraph graph)
+    public LoweredGraph(TensorGraph graph, DeviceFacts device)
     {
         Graph = graph;
+        Device = device;
         _values = new LoweredValue?[graph.ValueCount];
         Uses = graph.CountUses();
         for (int i = 0; i < graph.Inputs.Length + graph.Parameters.Length; i++)
@@ -23,6 +24,9 @@ internal sealed class LoweredGraph
     }
 
     public TensorGraph Graph { get; }
+
+    /// <summary>What it will run on.</summary>
+    public DeviceFacts Device { get; }
 
     /// <summary>How often nodes and outputs read each value of the graph.</summary>
     public int[] Uses { get; }

@@ -25,6 +25,12 @@ internal sealed class NodeLowering
 
     public Node Node { get; }
 
+    /// <summary>What it will run on.</summary>
+    public DeviceFacts Device => _graph.Device;
+
+    /// <summary>Whether anything reads a result.</summary>
+    public bool IsRead(int result) => _graph.Uses[_graph.Graph.ResultOf(Index, result).Id] > 0;
+
     /// <summary>What the results are, as far as the lowering has said.</summary>
     public LoweredValue?[] Results { get; }
 

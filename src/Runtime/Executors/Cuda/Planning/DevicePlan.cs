@@ -60,9 +60,9 @@ internal sealed class DevicePlan
     public bool IsStatic => !Array.Exists(Steps, step => step is HostStep);
 
     /// <summary>Lowers and plans a graph that verifies.</summary>
-    public static DevicePlan Of(TensorGraph graph, LoadContext context)
+    public static DevicePlan Of(TensorGraph graph, LoadContext context, DeviceFacts device)
     {
-        var lowered = GraphLowering.Lower(graph, context.Dispatcher);
+        var lowered = GraphLowering.Lower(graph, context.Dispatcher, device);
         var outputs = GraphLowering.StoreOutputs(lowered);
         return new(graph, context, lowered, outputs, FusionPlanner.Plan(lowered));
     }

@@ -14,37 +14,53 @@ internal static class StepRunners
     /// <exception cref="KernelException">A kernel does not compile; the message names the node.</exception>
     public static StepRunner[] Prepare(DevicePlan plan, LoadContext context, CudaDevice device, KernelLibrary library, PinnedPool pool)
     {
-        string prelude = KernelResources.Read("prelude.cuh");
-        var kernels = plan.Steps.OfType<KernelStep>().ToList();
-        var functions = Compile(plan, kernels, [.. kernels.Select(step => new KernelSource(step.Kernel.Name, prelude + step.Kernel.Body, []))], library);
-        int next = 0;
+        var sources = plan.Steps.SelectMany(step => SourcesOf(step).Select(source => (Step: step, Source: source))).ToList();
+        var functions = Compile(plan, sources, library).AsSpan();
 
         // Ranks prepare at the same time, and the plan's sizes are theirs together.
         lock (DimsGate)
         {
-            StepRunner[] runners = [.. plan.Steps.Select(step => Prepare(step, plan, context, device, pool, () => functions[next++]))];
+            var runners = new StepRunner[plan.Steps.Length];
+            for (int i = 0; i < runners.Length; i++)
+            {
+                int own = SourcesOf(plan.Steps[i]).Count;
+                runners[i] = Prepare(plan.Steps[i], i, plan, context, device, pool, functions[..own]);
+                functions = functions[own..];
+            }
+
             plan.Dims.Freeze();
             return runners;
         }
     }
 
-    private static StepRunner Prepare(Step step, DevicePlan plan, LoadContext context, CudaDevice device, PinnedPool pool, Func<CudaFunction> nextKernel) => step switch
+    /// <summary>The kernels that a step launches.</summary>
+    public static IReadOnlyList<KernelSource> SourcesOf(Step step) => step switch
     {
-        KernelStep kernel => new KernelRunner(kernel, nextKernel(), plan.Dims),
-        HostStep host => new HostRunner(host, plan, context, pool),
-        _ => throw new InvalidOperationException($"nothing runs a {step.GetType().Name}"),
+        KernelStep kernel => [new(kernel.Kernel.Name, KernelResources.Read("prelude.cuh") + kernel.Kernel.Body, [])],
+        AttentionStep attention => attention.Plan.Sources,
+        _ => [],
     };
 
-    private static CudaFunction[] Compile(DevicePlan plan, List<KernelStep> steps, KernelSource[] sources, KernelLibrary library)
+    private static StepRunner Prepare(
+        Step step, int index, DevicePlan plan, LoadContext context, CudaDevice device, PinnedPool pool, ReadOnlySpan<CudaFunction> functions) => step switch
+        {
+            KernelStep kernel => new KernelRunner(kernel, functions[0], plan.Dims),
+            ProductStep product => new ProductStepRunner(product, index, plan, device, context.Options.Cuda.TuneProducts),
+            AttentionStep attention => new AttentionStepRunner(attention, index, plan, functions),
+            HostStep host => new HostRunner(host, plan, context, pool),
+            _ => throw new InvalidOperationException($"nothing runs a {step.GetType().Name}"),
+        };
+
+    private static CudaFunction[] Compile(DevicePlan plan, List<(Step Step, KernelSource Source)> sources, KernelLibrary library)
     {
         try
         {
-            return library.Compile(sources);
+            return library.Compile([.. sources.Select(source => source.Source)]);
         }
         catch (KernelCompilationException exception)
         {
-            int failed = Array.FindIndex(sources, source => source.Name == exception.Kernel);
-            throw failed < 0 || steps[failed].Node < 0 ? exception : new KernelException(plan.Graph.Nodes[steps[failed].Node], exception.Message, exception);
+            int node = sources.Find(source => source.Source.Name == exception.Kernel).Step?.Node ?? -1;
+            throw node < 0 ? exception : new KernelException(plan.Graph.Nodes[node], exception.Message, exception);
         }
     }
 }
