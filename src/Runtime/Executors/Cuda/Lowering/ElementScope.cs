@@ -134,21 +134,24 @@ internal sealed class ElementScope
         var index = new Dim[shape.Rank];
         if (shape.Elements.Equals(0))
             return index;
-        Dim stride = 1;
-        bool isOutermost = false;
-        for (int axis = shape.Rank - 1; axis >= 0; axis--)
-        {
-            // Of an axis without elements no place is ever asked for.
-            if (shape[axis].Equals(0))
-                continue;
+        int outermost = 0;
+        while (outermost < shape.Rank - 1 && shape[outermost].Equals(1))
+            outermost++;
 
-            // Nothing lies outside the outermost axis, so its place needs no remainder.
-            isOutermost = axis == 0 || Enumerable.Range(0, axis).All(outer => shape[outer].Equals(1));
-            var whole = Dim.FloorDiv(place, stride);
-            index[axis] = shape[axis].Equals(1) ? 0 : isOutermost ? whole : Dim.Mod(whole, shape[axis]);
-            stride *= shape[axis];
+        // Axis by axis from the innermost: what is left over is divided further, so that the same places put together are the place again
+        // whatever the sizes are. Nothing lies outside the outermost axis, so its place needs no remainder.
+        var rest = place;
+        for (int axis = shape.Rank - 1; axis > outermost; axis--)
+        {
+            if (shape[axis].Equals(1))
+                continue;
+            var outer = Dim.FloorDiv(rest, shape[axis]);
+            index[axis] = rest - (outer * shape[axis]);
+            rest = outer;
         }
 
+        if (shape.Rank > 0 && !shape[outermost].Equals(1))
+            index[outermost] = rest;
         return index;
     }
 }

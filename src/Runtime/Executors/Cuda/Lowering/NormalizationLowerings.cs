@@ -12,7 +12,7 @@ internal static class NormalizationLowerings
         table.Add("aten::native_layer_norm", node => LayerNorm(node) && LayerStatistics(node));
         table.Add("aten::rms_norm", RmsNorm);
         table.Add("aten::group_norm", node => GroupNorm(node, node.Int("num_groups")));
-        table.Add("aten::native_group_norm", node => GroupNorm(node, node.Int("group")) && GroupStatistics(node, node.Int("group")));
+        table.Add("aten::native_group_norm", node => GroupNorm(node, node.Int("group")));
         table.Add("aten::batch_norm", BatchNorm);
         table.Add("aten::_native_batch_norm_legit_no_training", node => BatchNorm(node) && Empty(node, 1) && Empty(node, 2));
         foreach (string name in (string[])["softmax.int", "_softmax"])
@@ -89,39 +89,35 @@ internal static class NormalizationLowerings
         });
     }
 
-    /// <summary>The input as [batch, groups, channels of a group, inner...], and the sizes of a group.</summary>
-    private static (LoweredValue Grouped, Shape Group) Grouped(NodeLowering node, long groups)
-    {
-        var input = node.Tensor("input");
-        var shape = input.Type.Shape;
-        Shape group = [Dim.FloorDiv(shape[1], groups), .. shape.AsSpan()[2..]];
-        return (node.TemporaryView(
-            new(input.Type.DType, [shape[0], groups, .. group]), input, index => [index[0], (index[1] * group[0]) + index[2], .. index[3..]]), group);
-    }
-
-    private static (Expression Mean, Expression Inverse) GroupStatistics(ElementScope scope, NodeLowering node, LoweredValue grouped, Shape group, Dim[] index) =>
-        Statistics(
-            scope, node, CTypes.Computed(grouped.Type.DType), group.Elements,
-            place => scope.At(grouped, [index[0], index[1], .. ElementScope.Unravel(group, place)]));
-
+    /// <summary>(x − mean) / √(var + ε) · weight + bias of each group of channels. The two numbers of a group are computed once, not for each channel.</summary>
     private static bool GroupNorm(NodeLowering node, long groups)
     {
-        var (grouped, group) = Grouped(node, groups);
-
-        // Computed with groups as an axis of their own: the rows that threads share are then whole groups.
-        var result = node.Temporary("group_norm", grouped.Type, (scope, index) =>
+        var input = node.Tensor("input");
+        var (shape, computed) = (input.Type.Shape, CTypes.Computed(input.Type.DType));
+        Shape group = [Dim.FloorDiv(shape[1], groups), .. shape.AsSpan()[2..]];
+        var type = new TensorType(computed, [shape[0], groups]);
+        (Expression Mean, Expression Inverse) Group(ElementScope scope, Dim[] index) => Statistics(scope, node, computed, group.Elements, place =>
         {
-            var (mean, inverse) = GroupStatistics(scope, node, grouped, group, index);
-            return Normalized(scope, node, scope.At(grouped, index), mean, inverse, [(index[1] * group[0]) + index[2]]);
+            var within = ElementScope.Unravel(group, place);
+            return scope.At(input, [index[0], (index[1] * group[0]) + within[0], .. within[1..]]);
         });
-        return node.View(result, index => [index[0], Dim.FloorDiv(index[1], group[0]), Dim.Mod(index[1], group[0]), .. index[2..]]);
-    }
 
-    private static bool GroupStatistics(NodeLowering node, long groups)
-    {
-        var (grouped, group) = Grouped(node, groups);
-        node.Define(1, (scope, index) => GroupStatistics(scope, node, grouped, group, index).Mean);
-        return node.Define(2, (scope, index) => GroupStatistics(scope, node, grouped, group, index).Inverse);
+        var means = node.Temporary("group_mean", type, (scope, index) => Group(scope, index).Mean, isStored: true);
+        var inverses = node.Temporary("group_deviation", type, (scope, index) => Group(scope, index).Inverse, isStored: true);
+        for (int result = 1; result < node.Results.Length; result++)
+        {
+            var statistic = result == 1 ? means : inverses;
+            if (node.Node.OutputTypes[result].DType == computed)
+                node.Return(result, statistic);
+            else
+                node.Define(result, (scope, index) => scope.At(statistic, index));
+        }
+
+        return node.Define((scope, index) =>
+        {
+            Dim[] place = [index[0], Dim.FloorDiv(index[1], group[0])];
+            return Normalized(scope, node, scope.At(input, index), scope.At(means, place), scope.At(inverses, place), [index[1]]);
+        });
     }
 
     /// <summary>x · scale + (bias − mean · scale), where scale = weight / √(var + ε).</summary>
