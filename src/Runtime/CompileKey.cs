@@ -6,6 +6,7 @@ using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Graph.Text;
 using Evergraph.Passes;
+using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.OnnxRuntime;
 
 namespace Evergraph.Runtime;
@@ -26,6 +27,7 @@ internal sealed record CompileKey(
     OperatorRegistry Operators,
     Dispatcher Dispatcher,
     OnnxRuntimeOptions OnnxRuntime,
+    CudaOptions Cuda,
     string Choices)
 {
     public static CompileKey Of(TensorGraph graph, IBackend backend, CompileOptions options) => new(
@@ -40,6 +42,7 @@ internal sealed record CompileKey(
         options.Operators,
         options.Dispatcher,
         options.OnnxRuntime,
+        options.Cuda,
 
         // Passes bring in operators that the graph does not have yet, and compute some of them.
         options.Dispatcher.HashOf(graph.Nodes.Select(node => node.Operator).Union(options.Operators.Operators)));

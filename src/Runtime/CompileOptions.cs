@@ -3,6 +3,7 @@ using Evergraph.CustomOps.Dispatch;
 using Evergraph.CustomOps.Layers;
 using Evergraph.Graph;
 using Evergraph.Passes;
+using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.OnnxRuntime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,6 +47,9 @@ public sealed record CompileOptions
 
     /// <summary>How sessions of the ONNX Runtime backend are made; other backends do not read it.</summary>
     public OnnxRuntimeOptions OnnxRuntime { get; init; } = new();
+
+    /// <summary>How graphs run on the CUDA backend; other backends do not read it.</summary>
+    public CudaOptions Cuda { get; init; } = new();
 
     /// <summary>
     /// Where graphs that were compiled are kept and found again, or null to compile each time. <see cref="Operators"/>,

@@ -5,6 +5,7 @@ namespace Evergraph.Graph;
 /// <code>
 /// [(b*q + r)/b]     = q + [r/b]                 what b divides is taken out
 /// [(g*x + c)/(g*b)] = [(x + [c/g])/b]           common factors go
+/// [(g*x + r)/(g*b)] = [x/b]   when 0 &lt;= r &lt; g is proven, as of a place in a row of g
 /// [([x/c] + y)/b]   = [(x + c*y)/(c*b)]         nested divisions become one (c > 0)
 /// [-x/b]            = -[(x - 1)/b] - 1          the leading coefficient is positive
 /// [x/b]             = k   when k*b &lt;= x &lt; (k + 1)*b is proven
@@ -66,6 +67,8 @@ internal static class FloorDivision
                 a -= whole * b;
                 continue;
             }
+            if (TryDropRemainder(ref a, b))
+                continue;
             if (a.Polynomial!.Leading.Coefficient > 0)
                 return Signed(result, Atom(a, b), negated);
             a = -a - 1;
@@ -93,6 +96,8 @@ internal static class FloorDivision
                 a -= whole * b;
                 continue;
             }
+            if (TryDropRemainder(ref a, Checked.GreatestCommonDivisor(b.Polynomial.Content(), b.Constant)))
+                continue;
             bool negative = a.Polynomial is null ? a.Constant < 0 : a.Polynomial.Leading.Coefficient < 0;
             if (!negative)
                 break;
@@ -126,6 +131,30 @@ internal static class FloorDivision
                 (whole ??= new List<Term>(terms.Length)).Add(new Term(quotient, term.Monomial));
         }
         return new Dim(whole is null ? null : new Polynomial([.. whole]), Checked.FloorDivide(a.Constant, b));
+    }
+
+    /// <summary>
+    /// Takes from a one term r that, with the constant's remainder, lies within [0, g), where g > 1 divides all other terms of a, and b.
+    /// What remains is a multiple of g.
+    /// </summary>
+    private static bool TryDropRemainder(ref Dim a, long b)
+    {
+        var terms = a.Polynomial is null ? [] : a.Polynomial.Terms;
+        for (int i = 0; i < terms.Length && terms.Length > 1; i++)
+        {
+            long divisor = b;
+            for (int j = 0; j < terms.Length && divisor > 1; j++)
+                divisor = j == i ? divisor : Checked.GreatestCommonDivisor(divisor, terms[j].Coefficient);
+            if (divisor <= 1 || terms[i].Coefficient % divisor == 0)
+                continue;
+            Dim term = new(new Polynomial([terms[i]]), a.Constant - (divisor * Checked.FloorDivide(a.Constant, divisor)));
+            if (term.Interval.Low < 0 || term.Interval.High >= divisor || !term.Interval.HasLow || !term.Interval.HasHigh)
+                continue;
+            a -= term;
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>The quotient whose remainder lies within (-b/2, b/2], for b > 0.</summary>

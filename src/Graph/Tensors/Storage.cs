@@ -57,8 +57,21 @@ public sealed class Storage
     public static Storage Map(nint pointer, long length, object owner, bool isReadOnly = true) =>
         new(null, pointer, length, isReadOnly, owner);
 
+    /// <summary>A block that this process cannot read, such as a device's: reading or writing it is an error that says where it lies.</summary>
+    /// <param name="length">Bytes in the block.</param>
+    /// <param name="owner">What knows where it is; its text says so in errors.</param>
+    public static Storage Remote(long length, object owner) => new(null, 0, length, false, owner) { IsRemote = true };
+
+    /// <summary>Whether the block lies where this process cannot read it.</summary>
+    public bool IsRemote { get; private init; }
+
     /// <summary>Keeps the block where it is until the result is disposed, and says where, for code outside .NET.</summary>
-    public PinnedStorage Pin() => new(this, _array, _pointer);
+    /// <exception cref="InvalidOperationException">The block is remote.</exception>
+    public PinnedStorage Pin()
+    {
+        ThrowIfRemote();
+        return new(this, _array, _pointer);
+    }
 
     /// <summary>Points a mapped block at other memory: a call from outside .NET brings its own each time.</summary>
     internal void Remap(nint pointer, long length)
@@ -68,23 +81,32 @@ public sealed class Storage
     }
 
     /// <summary>Bytes to read.</summary>
+    /// <exception cref="InvalidOperationException">The block is remote.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public unsafe ReadOnlySpan<byte> Read(long offset, int length)
     {
+        ThrowIfRemote();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
         return _array is null ? new((void*)(_pointer + (nint)offset), length) : _array.AsSpan((int)offset, length);
     }
 
     /// <summary>Bytes to write.</summary>
-    /// <exception cref="InvalidOperationException">The block is read-only.</exception>
+    /// <exception cref="InvalidOperationException">The block is read-only, or remote.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public unsafe Span<byte> Write(long offset, int length)
     {
+        ThrowIfRemote();
         if (IsReadOnly)
             throw new InvalidOperationException("the tensor lies in a mapped file and is read-only: copy it before writing");
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
         return _array is null ? new((void*)(_pointer + (nint)offset), length) : _array.AsSpan((int)offset, length);
+    }
+
+    private void ThrowIfRemote()
+    {
+        if (IsRemote)
+            throw new InvalidOperationException($"the tensor lies in {Owner}: copy it to the host before its numbers are read or written");
     }
 }

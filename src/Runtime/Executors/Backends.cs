@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.OnnxRuntime;
 
 namespace Evergraph.Runtime;
@@ -11,6 +12,7 @@ public static class Backends
     {
         [Backend.Reference] = new ReferenceBackend(),
         [OnnxRuntimeBackend.BackendName] = new OnnxRuntimeBackend(),
+        [Backend.Cuda] = new CudaBackend(),
     };
 
     /// <summary>Every backend's name, in alphabetical order.</summary>

@@ -145,3 +145,15 @@ public sealed class KernelCompilationException : EvergraphException
             : $"{string.Join('\n', lines.Take(LogLines))}\n({(lines.Length - LogLines).ToString(CultureInfo.InvariantCulture)} more lines)";
     }
 }
+
+/// <summary>The memory that a graph's run needs does not fit on the device at the sizes of the call. Smaller calls still run.</summary>
+public sealed class DeviceMemoryException : EvergraphException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="need">What the run needs and which nodes need it.</param>
+    /// <param name="cause">What the device said.</param>
+    public DeviceMemoryException(string need, CudaOutOfMemoryException cause)
+        : base($"{need}: {cause.Message}", cause)
+    {
+    }
+}

@@ -2,113 +2,30 @@ using Evergraph.Graph;
 
 namespace Evergraph.Runtime;
 
-/// <summary>
-/// Assigns values to slots greedily, in the order of the nodes. Of the slots that are free it takes, in this order: one
-/// that is proven large enough at all sizes, one that is proven to be at most as large as the value, any other; and a
-/// new one where none is free. A slot serves one value at a time, so all slots together never need more than all values.
-/// </summary>
-internal sealed class BufferPlanner
+/// <summary>Plans the memory of a graph whose nodes run one after another.</summary>
+internal static class BufferPlanner
 {
-    private readonly TensorGraph _graph;
-    private readonly SymbolTable _symbols;
-    private readonly Lifetimes _lifetimes;
-    private readonly List<OpenSlot> _slots = [];
-    private readonly List<int> _free = [];
-    private readonly Dictionary<(Dim, Dim), bool> _proofs = [];
-
-    private BufferPlanner(TensorGraph graph, SymbolTable symbols, Lifetimes lifetimes)
+    public static BufferPlan Plan(TensorGraph graph, SymbolTable symbols, Lifetimes lifetimes)
     {
-        _graph = graph;
-        _symbols = symbols;
-        _lifetimes = lifetimes;
+        int[][] released = lifetimes.ReleasedAfter();
+        var (slotOf, slots) = SlotPlanner.Plan(
+            graph.ValueCount, Enumerable.Range(0, graph.Nodes.Length).Select(node => new SlotStep(Made(graph, symbols, lifetimes, node), released[node])));
+        return new(graph, slotOf, [.. slots.Select(slot => new BufferSlot([.. slot.Values.Select(id => new Value(id))], slot.Sizes))]);
     }
 
-    public static BufferPlan Plan(TensorGraph graph, SymbolTable symbols, Lifetimes lifetimes) =>
-        new BufferPlanner(graph, symbols, lifetimes).Run();
-
-    private BufferPlan Run()
+    private static List<(int, Dim)> Made(TensorGraph graph, SymbolTable symbols, Lifetimes lifetimes, int node)
     {
-        int[] slotOf = new int[_graph.ValueCount];
-        Array.Fill(slotOf, BufferPlan.NoSlot);
-        int[][] released = _lifetimes.ReleasedAfter();
-        for (int node = 0; node < _graph.Nodes.Length; node++)
+        var made = new List<(int, Dim)>();
+        for (int i = 0; i < graph.Nodes[node].OutputTypes.Length; i++)
         {
-            for (int i = 0; i < _graph.Nodes[node].OutputTypes.Length; i++)
-            {
-                var value = _graph.ResultOf(node, i);
-                // The bytes of a size that the node itself decides are not known when its kernel asks for memory.
-                if (_lifetimes.LastOf(value.Id) != Lifetimes.EndOfRun && _symbols.KnownAfter(_graph.TypeOf(value).Bytes) < node)
-                    slotOf[value.Id] = Place(value);
-            }
+            var value = graph.ResultOf(node, i);
+            var bytes = graph.TypeOf(value).Bytes;
 
-            // Only now: while a node runs, its operands and its results are alive together.
-            foreach (int id in released[node])
-            {
-                if (slotOf[id] != BufferPlan.NoSlot)
-                    _free.Add(slotOf[id]);
-            }
+            // The bytes of a size that the node itself decides are not known when its kernel asks for memory.
+            if (lifetimes.LastOf(value.Id) != Lifetimes.EndOfRun && symbols.KnownAfter(bytes) < node)
+                made.Add((value.Id, bytes));
         }
 
-        return new(_graph, slotOf, [.. _slots.Select(slot => new BufferSlot(slot.Values, slot.Sizes))]);
+        return made;
     }
-
-    private int Place(Value value)
-    {
-        var bytes = _graph.TypeOf(value).Bytes;
-        int best = -1;
-        var bestFit = Fit.None;
-        // The slot freed last is looked at first: its memory is the warmest.
-        for (int i = _free.Count - 1; i >= 0 && bestFit != Fit.Fits; i--)
-        {
-            var fit = FitOf(_slots[_free[i]], bytes);
-            if (fit > bestFit)
-                (best, bestFit) = (i, fit);
-        }
-
-        int slot;
-        if (best < 0)
-        {
-            slot = _slots.Count;
-            _slots.Add(new([], []));
-        }
-        else
-        {
-            slot = _free[best];
-            _free.RemoveAt(best);
-        }
-
-        var sizes = _slots[slot].Sizes;
-        if (!sizes.Exists(size => IsAtMost(bytes, size)))
-        {
-            sizes.RemoveAll(size => IsAtMost(size, bytes));
-            sizes.Add(bytes);
-        }
-
-        _slots[slot].Values.Add(value);
-        return slot;
-    }
-
-    private Fit FitOf(OpenSlot slot, Dim bytes) =>
-        slot.Sizes.Exists(size => IsAtMost(bytes, size)) ? Fit.Fits
-        : slot.Sizes.TrueForAll(size => IsAtMost(size, bytes)) ? Fit.Grows
-        : Fit.Unknown;
-
-    private bool IsAtMost(Dim a, Dim b)
-    {
-        if (a.Equals(b))
-            return true;
-        if (!_proofs.TryGetValue((a, b), out bool proven))
-            _proofs.Add((a, b), proven = (a <= b).Proof == Truth.True);
-        return proven;
-    }
-
-    private enum Fit
-    {
-        None,
-        Unknown,
-        Grows,
-        Fits,
-    }
-
-    private sealed record OpenSlot(List<Value> Values, List<Dim> Sizes);
 }

@@ -90,7 +90,7 @@ public sealed class KernelCacheTests : IDisposable
     }
 
     [Fact]
-    public void ThreadsAndCachesShareAFolder()
+    public async Task ThreadsAndCachesShareAFolder()
     {
         KernelCache[] caches = [new(_folder.Path), new(_folder.Path)];
         string[] keys = [.. Enumerable.Range(0, 12).Select(i => KernelCache.Key(Source with { Name = $"f{i}" }, "device", "sm_90a", 13000))];
@@ -114,7 +114,7 @@ public sealed class KernelCacheTests : IDisposable
                 }
             },
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        Task.WaitAll(threads, TestContext.Current.CancellationToken);
+        await Task.WhenAll(threads);
         Assert.All(caches, cache => Assert.Null(cache.Problem));
         Assert.True(hits > 0, "no thread read what another wrote");
         Assert.All(Directory.GetFiles(_folder.Path), file => Assert.EndsWith(".kernel", file, StringComparison.Ordinal));

@@ -99,9 +99,12 @@ public sealed class CudaDeviceTests
         var library = new KernelLibrary(device, cacheFolder: "");
         var add = library.Compile([Words.AddKernel])[0];
 
-        // An address of no one's; aligned, so that the fault is that and not the alignment.
-        Words.Add(add, stream, 0x100, 128, 1);
-        var error = Assert.Throws<CudaDeviceLostException>(stream.Synchronize);
+        // An address of no one's; aligned, so that the fault is that and not the alignment. A GPU tells at the synchronization, the emulator at once.
+        var error = Assert.Throws<CudaDeviceLostException>(() =>
+        {
+            Words.Add(add, stream, 0x100, 128, 1);
+            stream.Synchronize();
+        });
         Assert.Equal(device.ToString(), error.Device);
         Assert.Contains($"{device} is lost", error.Message, StringComparison.Ordinal);
         Assert.True(device.IsLost);

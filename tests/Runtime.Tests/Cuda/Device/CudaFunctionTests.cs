@@ -92,7 +92,7 @@ public sealed unsafe class CudaFunctionTests
         using var memory = DeviceMemory.Allocate(device, 256 * sizeof(int));
         int[] values = [.. Enumerable.Range(0, 256)];
         Words.Write(stream, memory.Address, values);
-        var arguments = (memory.Address, bytes / sizeof(int));
+        var arguments = new ReverseArguments { Values = memory.Address, Count = bytes / sizeof(int) };
         Assert.Throws<CudaException>(() => Launch());
         reverse.DynamicSharedMemory = bytes;
         Assert.Equal(bytes, reverse.DynamicSharedMemory);
@@ -129,7 +129,7 @@ public sealed unsafe class CudaFunctionTests
         var add = library.Compile([Words.AddKernel])[0];
         var error = Assert.Throws<CudaException>(() =>
         {
-            long nothing = 0;
+            var nothing = new ReverseArguments();
             add.Launch(stream, 1, 2, 3, 4096, 0, &nothing);
         });
         Assert.Equal("cuLaunchKernel", error.Function);
@@ -167,5 +167,11 @@ public sealed unsafe class CudaFunctionTests
         Assert.Throws<ObjectDisposedException>(() => Words.Add(add, stream, 0, 0, 0));
         Assert.Throws<ObjectDisposedException>(() => add.DynamicSharedMemory = 0);
         Assert.Throws<ObjectDisposedException>(() => library.Compile([Words.AddKernel]));
+    }
+
+    private struct ReverseArguments
+    {
+        public nint Values;
+        public int Count;
     }
 }

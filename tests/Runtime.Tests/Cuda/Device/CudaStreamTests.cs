@@ -66,11 +66,26 @@ public sealed unsafe class CudaStreamTests
     }
 
     [Fact]
-    public void PinnedMemoryThatWasFreed()
+    public void WhatWasFreedCannotBeUsed()
     {
-        var pinned = PinnedMemory.Allocate(CudaTest.Device, 16);
-        pinned.Dispose();
+        var device = CudaTest.Device;
+        var pinned = PinnedMemory.Allocate(device, 16);
+        var memory = DeviceMemory.Allocate(device, 16);
+        var stream = CudaStream.Create(device);
+        var marked = CudaEvent.Create(device, timing: true);
+        using var open = CudaStream.Create(device);
+        open.BeginCapture();
+        open.Fill(memory.Address, 0, 16);
+        var graph = open.EndCapture();
+        foreach (CudaHandle handle in new CudaHandle[] { pinned, memory, stream, marked, graph })
+            handle.Dispose();
         Assert.Throws<ObjectDisposedException>(() => { _ = pinned.Span(0, 16); });
+        Assert.Throws<ObjectDisposedException>(() => memory.Address);
+        Assert.Throws<ObjectDisposedException>(stream.Synchronize);
+        Assert.Throws<ObjectDisposedException>(() => stream.Fill(0x1000, 0, 16));
+        Assert.Throws<ObjectDisposedException>(() => open.Record(marked));
+        Assert.Throws<ObjectDisposedException>(() => graph.Launch(open));
+        open.Synchronize();
     }
 
     [Fact]

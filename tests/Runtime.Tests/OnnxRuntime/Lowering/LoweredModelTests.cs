@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Checking;
 using System.Runtime.CompilerServices;
 using Evergraph.CustomOps.Aten;
 using Evergraph.CustomOps.Layers;
@@ -109,7 +110,7 @@ public class LoweredModelTests
         var expected = GraphCompiler.Compile(graph, new() { Passes = [] }).Run(inputs);
         var given = GraphCompiler.Compile(graph, new() { Backend = OnnxRuntimeBackend.BackendName, Dispatcher = LoweredSample.Plain, Passes = [] }).Run(inputs);
         for (int i = 0; i < expected.Length; i++)
-            Assert.Null(NumbersAgree.Difference(given[i], expected[i]));
+            Assert.Null(Agreement.Difference(given[i], expected[i]));
     }
 
     private static string Fixture(string name, [CallerFilePath] string file = "") =>

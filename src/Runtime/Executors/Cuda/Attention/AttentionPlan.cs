@@ -58,6 +58,12 @@ internal sealed class AttentionPlan
         return splits == 1 ? 0 : sizeof(float) * (long)splits * sizes.Pairs * sizes.Rows * (sizes.ValueSize + 2);
     }
 
+    /// <summary>
+    /// Bytes that are enough for every call: parts are made only as long as there are at most twice as many blocks as multiprocessors, and a
+    /// block has the rows of a tile.
+    /// </summary>
+    public long MostWorkspaceBytes => Tiles is [] ? 0 : sizeof(float) * 2L * _multiprocessors * Tiles.Max(tile => tile.Rows) * (Signature.ValueSize!.Value + 2);
+
     /// <summary>How a call with rows is spread over the device, by a tensor-core kernel.</summary>
     public AttentionSchedule Schedule(in AttentionSizes sizes) => AttentionSchedule.Of(Tiles, _multiprocessors, sizes, Signature.Causal);
 

@@ -24,6 +24,14 @@ internal sealed unsafe class CudaEvent : CudaHandle
         return new(device, created);
     }
 
+    /// <summary>Waits until the marked work is done. Errors of kernels come out here.</summary>
+    public void Synchronize()
+    {
+        Device.MakeCurrent();
+        Device.Check(Driver.EventSynchronize(Native), "cuEventSynchronize");
+        GC.KeepAlive(this);
+    }
+
     /// <summary>The time between two marks, to half a microsecond. Both were made with timing, recorded, and are passed: synchronize before.</summary>
     /// <exception cref="CudaException">One was not.</exception>
     public static float Milliseconds(CudaEvent from, CudaEvent to)

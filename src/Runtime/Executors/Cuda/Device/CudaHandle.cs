@@ -22,8 +22,16 @@ internal abstract class CudaHandle : SafeHandle
     /// <inheritdoc/>
     public sealed override bool IsInvalid => handle == 0;
 
-    /// <summary>The driver's handle.</summary>
-    private protected nint Native => handle;
+    /// <summary>The driver's handle; after it was freed it may be another's.</summary>
+    /// <exception cref="ObjectDisposedException">It was freed.</exception>
+    private protected nint Native
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return handle;
+        }
+    }
 
     /// <summary>Frees it; the context is current.</summary>
     /// <returns>What the driver returned.</returns>

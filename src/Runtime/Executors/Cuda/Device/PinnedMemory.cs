@@ -49,7 +49,6 @@ internal sealed unsafe class PinnedMemory : CudaHandle
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Bytes - length);
-        ObjectDisposedException.ThrowIf(IsClosed, this);
         return new((void*)(Address + (nint)offset), length);
     }
 

@@ -104,6 +104,9 @@ internal static unsafe partial class Driver
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventRecord")]
     public static partial int EventRecord(nint recorded, nint stream);
 
+    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventSynchronize")]
+    public static partial int EventSynchronize(nint recorded);
+
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventElapsedTime")]
     public static partial int EventElapsedTime(float* milliseconds, nint start, nint end);
 

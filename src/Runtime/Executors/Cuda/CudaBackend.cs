@@ -1,0 +1,43 @@
+using Evergraph.CustomOps.Dispatch;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Lowering;
+using Evergraph.Runtime.Cuda.Planning;
+
+namespace Evergraph.Runtime.Cuda;
+
+/// <summary>
+/// Runs graphs on NVIDIA GPUs: generated kernels for what is computed element by element and row by row, cuBLASLt for products, a kernel of our
+/// own for attention, and C# code on the host for what is left.
+/// </summary>
+public sealed class CudaBackend : IBackend
+{
+    /// <inheritdoc/>
+    public string Name => Backend.Cuda;
+
+    /// <inheritdoc/>
+    public string? Unavailable() => CudaDevice.WhyUnavailable();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher)
+    {
+        var hosted = GraphLowering.Lower(graph, dispatcher, DeviceFacts.Typical).Items.OfType<HostStep>().ToDictionary(step => step.Node);
+        return [.. graph.Nodes.Select((node, i) => hosted.TryGetValue(i, out var step)
+            ? NodePlacement.InCSharp(graph, node, dispatcher, step.Reason)
+            : new NodePlacement(node, ["cuda"], null, ""))];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="CudaUnavailableException">There is no CUDA device.</exception>
+    public IExecutable Load(TensorGraph graph, LoadContext context)
+    {
+        var executable = new CudaExecutable(graph, context);
+        MissingKernelException.ThrowIfAny(
+            Name, executable.Plan.Steps.OfType<HostStep>().Select(step => (step.GraphNode, context.Dispatcher.Resolve(step.GraphNode.Operator, graph.DTypesOf(step.GraphNode)))));
+
+        // Compiling is what takes time, so it is done now and not at the first call.
+        for (int rank = 0; rank < context.Ranks; rank++)
+            executable.Rank(rank);
+        return executable;
+    }
+}

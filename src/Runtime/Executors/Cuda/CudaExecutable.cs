@@ -1,0 +1,99 @@
+using Evergraph.CustomOps;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Lowering;
+using Evergraph.Runtime.Cuda.Planning;
+using Evergraph.Runtime.Cuda.Running;
+using Microsoft.Extensions.Logging;
+
+namespace Evergraph.Runtime.Cuda;
+
+/// <summary>A graph on one device for each rank.</summary>
+internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
+{
+    private readonly DevicePlan _plan;
+    private readonly LoadContext _context;
+    private readonly DeviceRank?[] _ranks;
+    private readonly Lock _gate = new();
+    private readonly int[] _results;
+    private readonly (int Output, int Input)[] _inputWrites;
+
+    public CudaExecutable(TensorGraph graph, LoadContext context)
+    {
+        _context = context;
+        _plan = DevicePlan.Of(graph, context, DeviceFacts.Of(CudaDevice.Open(context.Options.Cuda.Device), context.Options.Cuda));
+        _ranks = new DeviceRank?[context.Ranks];
+        var inputs = graph.Inputs.Select(input => input.Name).ToList();
+        _results = [.. Outputs(GraphOutputKind.Result)];
+        _inputWrites = [.. Outputs(GraphOutputKind.InputMutation).Select(output => (output, inputs.IndexOf(graph.Outputs[output].Target)))];
+
+        IEnumerable<int> Outputs(GraphOutputKind kind) => Enumerable.Range(0, graph.Outputs.Length).Where(i => graph.Outputs[i].Kind == kind);
+    }
+
+    /// <summary>The plan, for tests and views.</summary>
+    public DevicePlan Plan => _plan;
+
+    /// <summary>One rank's part, made when it is first asked for, or anew where its device was lost.</summary>
+    public DeviceRank Rank(int rank)
+    {
+        lock (_gate)
+        {
+            if (_ranks[rank] is { Device.IsLost: false } known)
+                return known;
+            _ranks[rank]?.Dispose();
+            _ranks[rank] = null;
+            var made = new DeviceRank(_plan, _context, rank);
+            _context.Logger.LogDebug(
+                "cuda backend, rank {Rank} on {Device}: {Steps} steps, {Compiled} kernels compiled and {Cached} read from the disk, {Bytes} bytes of parameters",
+                rank, made.Device.ToString(), _plan.Steps.Length, made.Kernels.Compiled, made.Kernels.Cached, made.ParameterBytes);
+            return _ranks[rank] = made;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Tensor[] Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
+    {
+        var rank = Rank(group?.Rank ?? 0);
+        var transfer = new HostTransfer(_plan, rank.Device);
+        rank.Run(inputs, symbols, transfer);
+        var outputs = transfer.Take(rank);
+        foreach (var (output, input) in _inputWrites)
+            outputs[output]!.ReadOnlyBytes().CopyTo(inputs[input].Bytes());
+        return Array.ConvertAll(_results, output => outputs[output]!);
+    }
+
+    /// <inheritdoc/>
+    public DeviceTensor[] RunOnDevice(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
+    {
+        if (_inputWrites.Length > 0)
+            throw new CallException($"the graph overwrites its input {_plan.Graph.Inputs[_inputWrites[0].Input].Name}: expected a call with tensors on the host; use Run");
+        var rank = Rank(group?.Rank ?? 0);
+        var transfer = new DeviceTransfer(_plan, rank.Device);
+        rank.Run(inputs, symbols, transfer);
+        return [.. transfer.Results];
+    }
+
+    /// <inheritdoc/>
+    public RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
+    {
+        var rank = Rank(group?.Rank ?? 0);
+        var transfer = new HostTransfer(_plan, rank.Device);
+        using var profiler = new StepProfiler(rank.Device);
+        rank.Run(inputs, symbols, transfer, profiler);
+        transfer.Take(rank);
+        return new(_plan.Graph, profiler.Timings());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            for (int i = 0; i < _ranks.Length; i++)
+            {
+                _ranks[i]?.Dispose();
+                _ranks[i] = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Evergraph.Runtime.Cuda;
+
+/// <summary>How graphs run on the CUDA backend.</summary>
+public sealed record CudaOptions
+{
+    /// <summary>The number of the device; rank r of a split graph takes the r-th after it, around all that there are.</summary>
+    public int Device { get; init; }
+
+    /// <summary>
+    /// For how many different sizes of inputs the launches of a run are recorded, to be replayed as one when the sizes come again; 0 to launch
+    /// each kernel every time. The ones used least recently are forgotten. Nothing is compiled for it.
+    /// </summary>
+    public int Replays { get; init; } = 64;
+
+    /// <summary>Where compiled kernels are kept: null for the user's folder for caches, empty for nowhere.</summary>
+    public string? KernelCache { get; init; }
+
+    /// <summary>Whether the algorithm of a product is chosen by timing the library's first few suggestions at the first use of a size class.</summary>
+    public bool TuneProducts { get; init; }
+
+    /// <summary>Whether float32 products may round their operands to TF32, ten bits of mantissa, which is several times faster.</summary>
+    public bool AllowTf32 { get; init; }
+
+    /// <summary>Whether each step is waited for: slow, but an error then names the node.</summary>
+    public bool Synchronous { get; init; }
+}

@@ -1,0 +1,88 @@
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Running;
+
+namespace Evergraph.Runtime.Cuda;
+
+/// <summary>
+/// A dense row-major tensor in a GPU's memory, for runs whose inputs and outputs stay there. Disposing it gives the memory back at once; otherwise
+/// the garbage collector does in time.
+/// </summary>
+public sealed class DeviceTensor : IDisposable
+{
+    private readonly DeviceBlock _block;
+    private OutputTransfer? _transfer;
+
+    internal DeviceTensor(DeviceBlock block, Tensor tensor, OutputTransfer? transfer)
+    {
+        _block = block;
+        Tensor = tensor;
+        _transfer = transfer;
+    }
+
+    /// <summary>The tensor as runs take it: its numbers cannot be read here.</summary>
+    internal Tensor Tensor { get; }
+
+    /// <summary>The element type.</summary>
+    public DType DType => Tensor.DType;
+
+    /// <summary>The sizes.</summary>
+    public ReadOnlySpan<long> Sizes => Tensor.Sizes;
+
+    /// <summary>The device's number.</summary>
+    public int Device => _block.Device.Ordinal;
+
+    /// <summary>The address of the first element, for code that launches kernels of its own; valid until this is disposed.</summary>
+    public nint Address => _block.Address;
+
+    /// <summary>Copies a tensor to a device.</summary>
+    /// <param name="tensor">The tensor, on the host.</param>
+    /// <param name="device">The device's number.</param>
+    /// <exception cref="CudaUnavailableException">There is no such device.</exception>
+    /// <exception cref="CudaOutOfMemoryException">It has not so much memory.</exception>
+    public static DeviceTensor From(Tensor tensor, int device = 0)
+    {
+        var owner = CudaDevice.Open(device);
+        long bytes = tensor.Elements * tensor.DType.Size();
+        var copy = Allocate(owner, tensor.DType, tensor.Sizes, null);
+        using var stream = CudaStream.Create(owner);
+        using var pinned = tensor.Storage.Pin();
+        stream.CopyToDevice(copy.Address, pinned.Pointer + (nint)tensor.ByteOffset, bytes);
+        stream.Synchronize();
+        return copy;
+    }
+
+    /// <summary>Waits for the run that computes the tensor and copies it to the host.</summary>
+    /// <exception cref="KernelException">The run that computed it failed.</exception>
+    /// <exception cref="CudaDeviceLostException">A kernel failed, and with it the device.</exception>
+    public Tensor ToTensor()
+    {
+        Wait();
+        var copy = Tensor.Empty(DType, Sizes);
+        using var stream = CudaStream.Create(_block.Device);
+        using var pinned = copy.Storage.Pin();
+        stream.CopyToHost(pinned.Pointer, Address, copy.Elements * DType.Size());
+        stream.Synchronize();
+        return copy;
+    }
+
+    /// <summary>Waits for the run that computes the tensor.</summary>
+    /// <exception cref="KernelException">The run failed.</exception>
+    /// <exception cref="CudaDeviceLostException">A kernel failed, and with it the device.</exception>
+    public void Wait() => Interlocked.Exchange(ref _transfer, null)?.Wait();
+
+    /// <inheritdoc/>
+    public void Dispose() => _block.Release();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Tensor.Type} on {_block.Device}";
+
+    internal static DeviceTensor Allocate(CudaDevice device, DType dtype, ReadOnlySpan<long> sizes, OutputTransfer? transfer)
+    {
+        long bytes = dtype.Size();
+        foreach (long size in sizes)
+            bytes *= size;
+        var block = DeviceBlock.Rent(device, bytes);
+        return new(block, new(dtype, sizes.ToArray(), Storage.Remote(bytes, block)), transfer);
+    }
+}

@@ -1,0 +1,22 @@
+using Evergraph.CustomOps.Dispatch;
+using Evergraph.Graph;
+
+namespace Evergraph.Runtime.Cuda.Lowering;
+
+/// <summary>Whether the policy of dispatch lets a node run as the device's own code.</summary>
+internal static class DevicePolicy
+{
+    private static readonly HashSet<string> House = new(StringComparer.OrdinalIgnoreCase) { Backend.Reference, "vectorized", "amx" };
+
+    /// <summary>
+    /// Why a node must not: dispatch chose an implementation that is not the house's own, a vendor's or the user's, or the policy leaves none.
+    /// Null where it may.
+    /// </summary>
+    public static string? WhyOverruled(TensorGraph graph, Node node, Dispatcher dispatcher)
+    {
+        var resolution = dispatcher.Resolve(node.Operator, graph.DTypesOf(node));
+        return resolution.Chosen is { } chosen
+            ? House.Contains(chosen.Id) ? null : $"dispatch chose {chosen.Id}"
+            : resolution.Candidates.Count == 0 ? null : "the policy leaves no implementation";
+    }
+}

@@ -1,0 +1,102 @@
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Lowering;
+
+namespace Evergraph.Runtime.Cuda.Planning;
+
+/// <summary>A graph as steps on a device, with a plan of the memory between them: the same for every rank. Immutable.</summary>
+internal sealed class DevicePlan
+{
+    private readonly LoadContext _context;
+    private readonly Dictionary<LoweredValue, int[]> _sizesOf;
+
+    private DevicePlan(TensorGraph graph, LoadContext context, LoweredGraph lowered, LoweredValue[] outputs, List<Step> steps)
+    {
+        Graph = graph;
+        _context = context;
+        Inputs = [.. Enumerable.Range(0, graph.Inputs.Length).Select(i => lowered.ValueOf(graph.InputValue(i)))];
+        Parameters = [.. Enumerable.Range(0, graph.Parameters.Length).Select(i => lowered.ValueOf(graph.ParameterValue(i)))];
+        Outputs = outputs;
+        Steps = [.. steps];
+        ValueCount = lowered.ValueCount;
+        Dims = new(context.Symbols);
+        BytesOf = new int[ValueCount];
+        Array.Fill(BytesOf, -1);
+        (SlotOf, var slots) = SlotPlanner.Plan(ValueCount + Steps.Length, SlotSteps());
+        SlotSizes = [.. slots.Select(slot => slot.Sizes.Select(Dims.Add).ToArray())];
+        Slots = slots;
+        _sizesOf = outputs.ToDictionary(output => output, output => Dims.Add(output.Type.Shape));
+        foreach (var value in Inputs.Concat(Outputs).Concat(Steps.SelectMany(step => step.Results)))
+            BytesOf[value.Id] = Dims.Add(value.Type.Bytes);
+    }
+
+    public TensorGraph Graph { get; }
+
+    public LoweredValue[] Inputs { get; }
+
+    public LoweredValue[] Parameters { get; }
+
+    /// <summary>What is in memory for each output of the graph; each output has a value of its own.</summary>
+    public LoweredValue[] Outputs { get; }
+
+    public Step[] Steps { get; }
+
+    public int ValueCount { get; }
+
+    /// <summary>The sizes that runs need; frozen once all steps are prepared.</summary>
+    public DimTable Dims { get; }
+
+    /// <summary>The slot of each value, and after those the workspace of each step.</summary>
+    public int[] SlotOf { get; }
+
+    public IReadOnlyList<Slot> Slots { get; }
+
+    /// <summary>For each slot the places of its sizes in <see cref="Dims"/>.</summary>
+    public int[][] SlotSizes { get; }
+
+    /// <summary>For each value in memory the place of its bytes in <see cref="Dims"/>.</summary>
+    public int[] BytesOf { get; }
+
+    /// <summary>Whether a run only enqueues: no node runs on the host, so all sizes are known when it begins.</summary>
+    public bool IsStatic => !Array.Exists(Steps, step => step is HostStep);
+
+    /// <summary>Lowers and plans a graph that verifies.</summary>
+    public static DevicePlan Of(TensorGraph graph, LoadContext context, DeviceFacts device)
+    {
+        var lowered = GraphLowering.Lower(graph, context.Dispatcher, device);
+        var outputs = GraphLowering.StoreOutputs(lowered);
+        return new(graph, context, lowered, outputs, FusionPlanner.Plan(lowered));
+    }
+
+    /// <summary>The sizes of an output in a run.</summary>
+    public long[] SizesOf(LoweredValue output, long[] dims) => Array.ConvertAll(_sizesOf[output], place => dims[place]);
+
+    /// <summary>The bytes of a parameter, which do not depend on the call.</summary>
+    public long ParameterBytes(LoweredValue value) => value.Type.Bytes.TryGetConstant(out long bytes) ? bytes : 0;
+
+    private IEnumerable<SlotStep> SlotSteps()
+    {
+        var last = new Dictionary<LoweredValue, int>();
+        for (int i = 0; i < Steps.Length; i++)
+        {
+            foreach (var read in Steps[i].Operands.Select(operand => operand.View.Source).Concat(Steps[i].Results))
+                last[read] = i;
+        }
+
+        foreach (var output in Outputs)
+            last[output] = Steps.Length;
+        var released = last.Where(entry => entry.Value < Steps.Length).ToLookup(entry => entry.Value, entry => entry.Key.Id);
+
+        // Inputs are copied in before the first step.
+        yield return new([.. Inputs.Select(input => (input.Id, input.Type.Bytes))], [.. Inputs.Where(input => !last.ContainsKey(input)).Select(input => input.Id)]);
+        for (int i = 0; i < Steps.Length; i++)
+        {
+            var made = Steps[i].Results.Where(IsKnownAtCall).Select(result => (result.Id, result.Type.Bytes)).ToList();
+            bool needsWorkspace = !Steps[i].Workspace.Equals(0);
+            if (needsWorkspace)
+                made.Add((ValueCount + i, Steps[i].Workspace));
+            yield return new(made, [.. released[i], .. needsWorkspace ? [ValueCount + i] : Array.Empty<int>()]);
+        }
+    }
+
+    private bool IsKnownAtCall(LoweredValue value) => _context.Symbols.KnownAfter(value.Type.Bytes) == SymbolTable.AtCall;
+}

@@ -1,0 +1,208 @@
+using System.Runtime.InteropServices;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Compilation;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Planning;
+
+namespace Evergraph.Runtime.Cuda.Running;
+
+/// <summary>
+/// A graph on one rank's device: kernels, parameters, memory, and one stream on which all its runs follow each other. Thread-safe: a run holds the
+/// rank while it enqueues, and waits for its results without holding it.
+/// </summary>
+internal sealed class DeviceRank : IDisposable
+{
+    private readonly DevicePlan _plan;
+    private readonly LoadContext _context;
+    private readonly CudaOptions _options;
+    private readonly Lock _gate = new();
+    private readonly StepRunner[] _runners;
+    private readonly KernelLibrary _library;
+    private readonly DeviceParameters _parameters;
+    private readonly Arena _arena;
+    private readonly PinnedPool _pool;
+    private readonly DeviceMemory _fault;
+    private readonly DeviceRun _run;
+    private readonly Replays _replays;
+    private readonly (int Output, int Target)[] _bufferWrites;
+    private bool _hasSizes;
+
+    public DeviceRank(DevicePlan plan, LoadContext context, int rank)
+    {
+        (_plan, _context, _options) = (plan, context, context.Options.Cuda);
+        Device = CudaDevice.Open((_options.Device + rank) % CudaDevice.Count);
+        Stream = CudaStream.Create(Device);
+        _pool = new(Device);
+        _library = new(Device, _options.KernelCache);
+        _fault = DeviceMemory.Allocate(Device, sizeof(ulong));
+        Stream.Fill(_fault.Address, 0, sizeof(ulong));
+        _parameters = new([.. plan.Graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank))], Device, Stream, _pool);
+        _runners = StepRunners.Prepare(plan, context, Device, _library, _pool);
+        _arena = new(plan, Device, plan.SlotOf, plan.SlotSizes);
+        _run = new(plan, context, Device, Stream) { Fault = _fault.Address };
+        for (int i = 0; i < plan.Parameters.Length; i++)
+            _run.Addresses[plan.Parameters[i].Id] = _parameters.Addresses[i];
+        _replays = new(plan.IsStatic && !_options.Synchronous ? _options.Replays : 0);
+        var names = plan.Graph.Parameters.Select(parameter => parameter.Name).ToList();
+        _bufferWrites = [.. plan.Graph.Outputs.Select((output, i) => (output, i))
+            .Where(entry => entry.output.Kind == GraphOutputKind.BufferMutation)
+            .Select(entry => (entry.i, names.IndexOf(entry.output.Target)))];
+    }
+
+    public CudaDevice Device { get; }
+
+    public CudaStream Stream { get; }
+
+    /// <summary>Memory for copies to and from the device.</summary>
+    public PinnedPool Pool => _pool;
+
+    /// <summary>Kernels that NVRTC compiled, and kernels that were on the disk.</summary>
+    public (int Compiled, int Cached) Kernels => (_library.Compiled, _library.Cached);
+
+    /// <summary>Bytes of the parameters on the device.</summary>
+    public long ParameterBytes => _parameters.Bytes;
+
+    /// <summary>Runs the graph.</summary>
+    /// <param name="inputs">The inputs, on the host or on this device.</param>
+    /// <param name="symbols">The values of the symbols that are known at the call.</param>
+    /// <param name="transfer">What happens to the outputs once all is enqueued; called while the rank is held.</param>
+    /// <param name="profiler">Is told when each step begins and ends, or null.</param>
+    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, OutputTransfer transfer, StepProfiler? profiler = null)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Arrange(symbols);
+                CopyInputs(inputs, transfer);
+                Enqueue(symbols, profiler);
+                transfer.Enqueue(_run, _pool);
+                foreach (var (output, parameter) in _bufferWrites)
+                    Stream.CopyOnDevice(_parameters.Addresses[parameter], _run.Addresses[_plan.Outputs[output].Id], _run.Dims[_plan.BytesOf[_plan.Outputs[output].Id]]);
+                if (!_plan.IsStatic)
+                    Stream.Synchronize();
+            }
+            finally
+            {
+                _run.FreeExtra();
+            }
+
+            _context.Statistics.CountBytes(_arena.Needed, _arena.Capacity);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!Device.IsLost)
+                Stream.Synchronize();
+            _replays.Dispose();
+            foreach (var runner in _runners)
+                (runner as IDisposable)?.Dispose();
+            _arena.Dispose();
+            _parameters.Dispose();
+            _fault.Dispose();
+            _library.Dispose();
+            _pool.Dispose();
+            Stream.Dispose();
+        }
+    }
+
+    /// <summary>Works out sizes and addresses, unless they are those of the call before.</summary>
+    private void Arrange(ReadOnlySpan<long> symbols)
+    {
+        if (_hasSizes && _plan.IsStatic && symbols.SequenceEqual(_run.Symbols))
+            return;
+        _hasSizes = false;
+        symbols.CopyTo(_run.Symbols);
+        _plan.Dims.EvaluateAfter(SymbolTable.AtCall, _run.Symbols, _run.Dims);
+        _arena.Arrange(_run.Dims, _run.Addresses, () =>
+        {
+            Stream.Synchronize();
+            _replays.Clear();
+        });
+        _hasSizes = true;
+    }
+
+    private void CopyInputs(ReadOnlySpan<Tensor> inputs, OutputTransfer transfer)
+    {
+        long hostBytes = 0;
+        foreach (var input in inputs)
+            hostBytes += input.Storage.Owner is DeviceBlock ? 0 : BytesOf(input) + 16;
+        var block = hostBytes == 0 ? null : _pool.Rent(hostBytes);
+        long at = 0;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            var (input, address, bytes) = (inputs[i], _run.Addresses[_plan.Inputs[i].Id], BytesOf(inputs[i]));
+            if (input.Storage.Owner is DeviceBlock owner)
+            {
+                owner.CheckDevice(Device, _plan.Graph.Inputs[i].Name);
+                Stream.CopyOnDevice(address, owner.Address + (nint)input.ByteOffset, bytes);
+                continue;
+            }
+
+            input.ReadOnlyBytes().CopyTo(block!.Span(at, (int)bytes));
+            Stream.CopyToDevice(address, block.Address + (nint)at, bytes);
+            at += (bytes + 15) / 16 * 16;
+        }
+
+        if (block is not null)
+            transfer.Keep(block);
+    }
+
+    private void Enqueue(ReadOnlySpan<long> symbols, StepProfiler? profiler)
+    {
+        var replay = profiler is null ? _replays.Find(symbols) : null;
+        if (replay is null)
+        {
+            foreach (var runner in _runners)
+                EnqueueOne(runner, profiler);
+            return;
+        }
+
+        replay.Graph ??= Record();
+        replay.Graph.Launch(Stream);
+    }
+
+    private CudaGraph Record()
+    {
+        Stream.BeginCapture();
+        try
+        {
+            foreach (var runner in _runners)
+                runner.Enqueue(_run);
+        }
+        catch
+        {
+            Stream.AbandonCapture();
+            throw;
+        }
+
+        return Stream.EndCapture();
+    }
+
+    private void EnqueueOne(StepRunner runner, StepProfiler? profiler)
+    {
+        profiler?.Begin(Stream, runner.Step, _run);
+        try
+        {
+            runner.Enqueue(_run);
+            if (_options.Synchronous)
+                Stream.Synchronize();
+        }
+        catch (CudaException exception) when (runner.Step.Node >= 0)
+        {
+            throw new KernelException(
+                _plan.Graph.Nodes[runner.Step.Node],
+                $"its step {runner.Step.Name} failed on ({string.Join(", ", runner.Step.Operands.Select(operand => Describe(operand.View.Source)))}): {exception.Message}", exception);
+        }
+
+        profiler?.End(Stream);
+    }
+
+    private TensorType Describe(Lowering.LoweredValue value) =>
+        new(value.Type.DType, value.Type.Shape.Substitute(symbol => (Dim)_run.Symbols[_context.Symbols.SlotOf(symbol)]));
+
+    private static long BytesOf(Tensor tensor) => tensor.Elements * tensor.DType.Size();
+}

@@ -1,0 +1,62 @@
+using System.Numerics;
+using Evergraph.Runtime.Cuda.Device;
+
+namespace Evergraph.Runtime.Cuda.Running;
+
+/// <summary>Blocks of page-locked memory for copies to and from a device; allocating one takes milliseconds. Thread-safe.</summary>
+internal sealed class PinnedPool(CudaDevice device) : IDisposable
+{
+    private const long Smallest = 1 << 16;
+    private const int MostKept = 8;
+
+    private readonly Lock _gate = new();
+    private readonly List<PinnedMemory> _free = [];
+
+    /// <summary>A block of at least so many bytes; give it back with <see cref="Return"/>.</summary>
+    public PinnedMemory Rent(long bytes)
+    {
+        lock (_gate)
+        {
+            int best = -1;
+            for (int i = 0; i < _free.Count; i++)
+            {
+                if (_free[i].Bytes >= bytes && (best < 0 || _free[i].Bytes < _free[best].Bytes))
+                    best = i;
+            }
+
+            if (best >= 0)
+            {
+                var block = _free[best];
+                _free.RemoveAt(best);
+                return block;
+            }
+        }
+
+        return PinnedMemory.Allocate(device, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(bytes, Smallest)));
+    }
+
+    /// <summary>Gives a block back; no copy may be under way.</summary>
+    public void Return(PinnedMemory block)
+    {
+        lock (_gate)
+        {
+            _free.Add(block);
+            if (_free.Count <= MostKept)
+                return;
+            block = _free.MinBy(other => other.Bytes)!;
+            _free.Remove(block);
+        }
+
+        block.Dispose();
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var block in _free)
+                block.Dispose();
+            _free.Clear();
+        }
+    }
+}
