@@ -198,7 +198,9 @@ bool runBlockAsFibers(const EvergraphModule& module, const EvergraphKernel& kern
         bool moved = false;
         for (unsigned first = 0; first < threads; first += warpSize) {
             unsigned end = first + warpSize < threads ? first + warpSize : threads;
-            for (bool ran = true; ran;) {
+            // A warp that waits in a loop for what another one does must let that one run.
+            bool ran = true;
+            for (int turns = 0; ran && turns < 10000; turns++) {
                 ran = false;
                 for (unsigned i = first; i < end; i++) {
                     auto& fiber = *pool->fibers[i];

@@ -20,7 +20,7 @@ public sealed class AttentionPlanTests
     {
         var plan = new AttentionPlan(new(type, headSize, valueSize, null, Causal: true, null), architecture, 132, Hopper);
         Assert.Equal(tiles, plan.Tiles.Count);
-        Assert.Equal(warpgroups, plan.Tiles.Any(tile => tile.Warpgroups));
+        Assert.Equal(warpgroups, plan.Tiles.Any(tile => tile.Design != AttentionDesign.TensorCores));
         Assert.Equal(tiles == 0 ? 1 : tiles + 2, plan.Sources.Count);
         Assert.Equal("attention_plain", plan.Sources[0].Name);
     }

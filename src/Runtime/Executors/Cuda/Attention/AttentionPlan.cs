@@ -76,20 +76,24 @@ internal sealed class AttentionPlan
 
     private static IEnumerable<AttentionTile> TilesOf(AttentionSignature signature, int headSize, int valueSize, string architecture)
     {
-        if (architecture.StartsWith("sm_7", StringComparison.Ordinal))
+        // Before 8.0 there is no asynchronous copy to shared memory. sm_100 and later have a character more.
+        if (architecture is ['s', 'm', '_', < '8', _])
             yield break;
         int widest = Math.Max(headSize, valueSize);
         if (widest > WidestTile)
         {
-            yield return new(Warpgroups: false, Warps: 4, WarpRows: 16, Keys: 32, Blocks: 1);
-            yield break;
+            yield return new(AttentionDesign.TensorCores, Warps: 4, WarpRows: 16, Keys: 32, Blocks: 1);
         }
-
-        bool warpgroups = architecture == "sm_90a";
-        if (warpgroups)
-            yield return new(warpgroups, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
-        else if (signature.Mask is null)
-            yield return new(warpgroups, Warps: 4, WarpRows: 32, Keys: 64, Blocks: 2);
-        yield return new(warpgroups, Warps: 4, WarpRows: 16, Keys: 64, Blocks: 2);
+        else if (architecture == "sm_90a")
+        {
+            yield return new(AttentionDesign.Warpgroups, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
+            yield return new(AttentionDesign.Warpgroups, Warps: 4, WarpRows: 16, Keys: 64, Blocks: 2);
+        }
+        else
+        {
+            if (signature.Mask is null)
+                yield return new(AttentionDesign.TensorCores, Warps: 4, WarpRows: 32, Keys: 64, Blocks: 2);
+            yield return new(AttentionDesign.TensorCores, Warps: 4, WarpRows: 16, Keys: 64, Blocks: 2);
+        }
     }
 }
