@@ -144,8 +144,17 @@ public sealed class CompiledGraph : IDisposable
         {
             long[] symbols = new long[_symbolCount];
             Check(inputs, symbols);
-            using var scope = group is null ? null : ProcessGroup.Use(group);
-            var result = run(device, inputs, symbols, group);
+            T result;
+            if (group is null)
+            {
+                result = run(device, inputs, symbols, null);
+            }
+            else
+            {
+                using (ProcessGroup.Use(group))
+                    result = run(device, inputs, symbols, group);
+            }
+
             Statistics.CountRun();
             return result;
         }
