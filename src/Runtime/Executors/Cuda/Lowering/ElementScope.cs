@@ -130,9 +130,9 @@ internal sealed class ElementScope
     /// <summary>The place along each axis of the element at a row-major place.</summary>
     public static Dim[] Unravel(Shape shape, Dim place)
     {
-        // Where an axis has no elements nothing has a place.
+        // Where an axis has no elements nothing has a place. The first place is the first everywhere, and must not be divided by a size that may be 0.
         var index = new Dim[shape.Rank];
-        if (shape.Elements.Equals(0))
+        if (place.Equals(0) || shape.Elements.Equals(0))
             return index;
         int outermost = 0;
         while (outermost < shape.Rank - 1 && shape[outermost].Equals(1))

@@ -96,7 +96,7 @@ internal static class ViewLowerings
         return node.View(self, index =>
         {
             var places = index.ToArray();
-            places[axis] = repeats.Equals(0) ? 0 : Dim.FloorDiv(index[axis], repeats);
+            places[axis] = index[axis].Equals(0) || repeats.Equals(0) ? 0 : Dim.FloorDiv(index[axis], repeats);
             return isFlat ? ElementScope.Unravel(self.Type.Shape, places[0]) : places;
         });
     }
@@ -114,6 +114,8 @@ internal static class ViewLowerings
         var shape = node.Result.Shape;
         Dim[] shifts = [.. node.Dims("shifts")];
         int[] axes = Axes(node.Ints("dims"), shape.Rank);
+        if (shape.Elements.Equals(0))
+            return node.View(node.Tensor("self"), index => index);
         if (axes.Length == 0)
         {
             return node.View(node.Tensor("self"), index => ElementScope.Unravel(
@@ -129,8 +131,8 @@ internal static class ViewLowerings
         });
     }
 
-    /// <summary>A place modulo a size; where the size is 0 there are no places, and the answer does not matter.</summary>
-    private static Dim Wrapped(Dim place, Dim size) => size.Equals(0) || size.Equals(1) ? 0 : Dim.Mod(place, size);
+    /// <summary>A place modulo a size. Where the size is 0 there are no places, and where the place is 0 a size that may be 0 must not divide it.</summary>
+    private static Dim Wrapped(Dim place, Dim size) => place.Equals(0) || size.Equals(0) || size.Equals(1) ? 0 : Dim.Mod(place, size);
 
     /// <summary>Zero but where column − row compares so with the diagonal.</summary>
     private static bool Triangle(NodeLowering node, string keeps) => node.Define((scope, index) =>
