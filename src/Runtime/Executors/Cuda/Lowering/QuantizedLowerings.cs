@@ -34,15 +34,18 @@ internal static class QuantizedLowerings
             return Refuse(node);
         LoweredValue x = Rows(node), weight = node.Tensor("weight"), weightScale = node.Tensor("weight_scale");
         var (count, length, computed) = (x.Type.Shape[0], x.Type.Shape[1], CTypes.Computed(x.Type.DType));
-        var scales = node.Temporary("row_scale", new(computed, [count]), (scope, index) =>
+        Expression Scale(ElementScope scope, Dim row)
         {
-            var largest = scope.Reduce(Reduction.Maximum, length, place => scope.Call("({0} < 0 ? -{0} : {0})", computed, scope.At(x, index[0], place)));
+            var largest = scope.Reduce(Reduction.Maximum, length, place => scope.Call("({0} < 0 ? -{0} : {0})", computed, scope.At(x, row, place)));
 
             // Of no elements the largest is 0 and not −∞.
             return scope.Call("(maximum({0}, {1}) / {2})", computed, largest, scope.Constant(0.0, computed), scope.Constant(127.0, computed));
-        }, isStored: true);
+        }
+
+        // Both by the same reduction, so that one kernel over the rows computes both.
+        var scales = node.Temporary("row_scale", new(computed, [count]), (scope, index) => Scale(scope, index[0]), isStored: true);
         var rows = node.Temporary("quantized_rows", new(DType.Int8, x.Type.Shape), (scope, index) =>
-            Quantized(scope, scope.Call("({0} / {1})", computed, scope.At(x, index), scope.At(scales, index[0])), 0, -127), isStored: true);
+            Quantized(scope, scope.Call("({0} / {1})", computed, scope.At(x, index), Scale(scope, index[0])), 0, -127), isStored: true);
         var sums = ProductLowering.Int8(node, rows, weight);
 
         var wide = new[] { x, weightScale, node.OptionalTensor("bias") }.Any(value => value?.Type.DType == DType.Float64) ? DType.Float64 : DType.Float32;
