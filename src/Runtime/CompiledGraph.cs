@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Evergraph.CustomOps;
 using Evergraph.Graph;
 using Evergraph.Passes;
+using Evergraph.Runtime.Cuda;
 
 namespace Evergraph.Runtime;
 
@@ -114,6 +115,55 @@ public sealed class CompiledGraph : IDisposable
 
         Statistics.CountRun();
         return results;
+    }
+
+    /// <summary>Runs with inputs that lie on a device, and leaves the results there; returns when the run is enqueued, not when it is done.</summary>
+    /// <param name="inputs">One tensor for each input of the graph.</param>
+    /// <param name="group">The group in which this thread is one rank, or null.</param>
+    /// <returns>The results, in order, in memory of their own; reading one waits for the run.</returns>
+    /// <exception cref="CallException">The inputs or the group are not what the graph takes, or the backend has no device.</exception>
+    /// <exception cref="ShapeException">A requirement on sizes does not hold.</exception>
+    /// <exception cref="KernelException">A node failed.</exception>
+    public DeviceTensor[] RunOnDevice(IReadOnlyList<DeviceTensor> inputs, IProcessGroup? group = null) =>
+        OnDevice([.. inputs.Select(input => input.Tensor)], group, static (device, tensors, symbols, group) => device.RunOnDevice(tensors, symbols, group));
+
+    /// <summary>Runs once, each step by itself, and says how long each took.</summary>
+    /// <param name="inputs">One tensor for each input of the graph.</param>
+    /// <param name="group">The group in which this thread is one rank, or null.</param>
+    /// <exception cref="CallException">The inputs or the group are not what the graph takes, or the backend does not tell steps apart.</exception>
+    public RunProfile Profile(IReadOnlyList<Tensor> inputs, IProcessGroup? group = null) =>
+        OnDevice(ArrayOf(inputs), group, static (device, tensors, symbols, group) => device.Profile(tensors, symbols, group));
+
+    private T OnDevice<T>(Tensor[] inputs, IProcessGroup? group, Func<IDeviceExecutable, Tensor[], long[], IProcessGroup?, T> run)
+    {
+        if (_executable is not IDeviceExecutable device)
+            throw new CallException($"the {Backend} backend has no device: expected a graph compiled with Backend = \"cuda\"; use Run");
+        using var activity = StartRun();
+        group = GroupOf(group);
+        try
+        {
+            long[] symbols = new long[_symbolCount];
+            Check(inputs, symbols);
+            T result;
+            if (group is null)
+            {
+                result = run(device, inputs, symbols, null);
+            }
+            else
+            {
+                using (ProcessGroup.Use(group))
+                    result = run(device, inputs, symbols, group);
+            }
+
+            Statistics.CountRun();
+            return result;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            group?.Abort(exception);
+            throw;
+        }
     }
 
     /// <summary>Gives back at once what the backend holds outside .NET, such as sessions and packed weights. No run may go on or follow.</summary>

@@ -1,4 +1,5 @@
 using Evergraph.Graph;
+using Evergraph.Runtime;
 
 namespace Evergraph.Cli.Benchmarking;
 
@@ -16,4 +17,7 @@ internal interface IContestant : IDisposable
 
     /// <summary>Runs it once more and returns its first result.</summary>
     Tensor FirstResult();
+
+    /// <summary>How long each step of a run took, or null where that is not known.</summary>
+    RunProfile? Profile() => null;
 }

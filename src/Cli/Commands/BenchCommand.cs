@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Evergraph.Cli.Benchmarking;
 using Evergraph.Cli.Models;
@@ -24,10 +25,12 @@ internal static class BenchCommand
         var ops = CommonOptions.Ops();
         var plugins = CommonOptions.Plugins();
         var json = CommonOptions.Json();
+        var steps = new Option<bool>("--steps") { Description = "Also show, for each number of tokens, how long each kernel took and how near that is to its floor (on a GPU)." };
+        var trace = new Option<FileInfo?>("--trace") { Description = "Write a Chrome trace of a run at the largest number of tokens (on a GPU).", HelpName = "FILE.json" };
         var w8a8 = new W8A8Options();
         var command = new Command("bench", "Measures the median time of a run, alternating between contestants, and peak memory.")
         {
-            model, tokens, backends, against, threads, seconds, ranks, flashComm, ops, plugins, json,
+            model, tokens, backends, against, threads, seconds, steps, trace, ranks, flashComm, ops, plugins, json,
         };
         w8a8.AddTo(command);
         command.SetAction(parsed =>
@@ -50,7 +53,7 @@ internal static class BenchCommand
                 makers.AddRange(choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name, Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
-            int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json));
+            int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)));
             if (!parsed.GetValue(json))
                 choices.ForEach(choice => CommonOptions.Write(streams, choice));
             return status;
@@ -59,12 +62,18 @@ internal static class BenchCommand
     }
 
     private static Func<IContestant> MakerOf(TensorGraph graph, CompileOptions options) =>
-        () => new CompiledContestant($"{options.Backend}{(options.Quantization is null ? "" : ", w8a8")}", GraphCompiler.Compile(graph, options));
+        () =>
+        {
+            string name = $"{options.Backend}{(options.Quantization is null ? "" : ", w8a8")}";
+            var compiled = GraphCompiler.Compile(graph, options);
+            return options.Backend == Backend.Cuda && options.TensorParallel == 1 ? new DeviceContestant(name, compiled) : new CompiledContestant(name, compiled);
+        };
 
-    private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json)
+    private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json, StepReport report)
     {
         var memory = makers.Select(make => MemoryOf(make, graph, counts.Max(), streams)).ToList();
-        var contestants = makers.Select(make => make()).ToList();
+        var firstCalls = new List<double>();
+        var contestants = makers.Select(make => FirstCall(make, graph, counts[0], firstCalls)).ToList();
         var rows = new List<(long Tokens, double[] Medians, double Difference)>();
         try
         {
@@ -76,6 +85,7 @@ internal static class BenchCommand
                     contestant.Prepare(inputs);
                 double difference = Difference(contestants);
                 rows.Add((count, AlternatingTimer.Medians(contestants, budget), difference));
+                report.Take(contestants, count, count == counts.Max());
             }
         }
         finally
@@ -86,9 +96,15 @@ internal static class BenchCommand
 
         string[] names = [.. contestants.Select(contestant => contestant.Name)];
         if (json)
-            streams.WriteJson(new { names, memory, rows = rows.Select(row => new { row.Tokens, milliseconds = row.Medians, row.Difference }) });
+            streams.WriteJson(new { names, memory, firstCallMilliseconds = firstCalls, steps = report.ToJson(), rows = rows.Select(row => new { row.Tokens, milliseconds = row.Medians, row.Difference }) });
         else
+        {
             Write(streams, names, memory, rows);
+            for (int i = 0; i < names.Length; i++)
+                streams.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"compile and first call of {names[i]}: {firstCalls[i]:0} ms"));
+            report.Write(streams);
+        }
+
         return CommandLine.Success;
     }
 
@@ -106,6 +122,18 @@ internal static class BenchCommand
         ]);
         for (int i = 0; i < names.Length; i++)
             streams.Output.WriteLine($"peak memory of {names[i]}: {(memory[i] is { } bytes ? $"{Number(bytes / 1e6, "0")} MB" : "not known on this system")}");
+    }
+
+    /// <summary>Loads a contestant and runs it once, and takes the time of both together.</summary>
+    private static IContestant FirstCall(Func<IContestant> make, TensorGraph graph, long tokens, List<double> times)
+    {
+        var inputs = BenchmarkInputs.Of(graph, tokens);
+        long start = Stopwatch.GetTimestamp();
+        var contestant = make();
+        contestant.Prepare(inputs);
+        contestant.Run();
+        times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        return contestant;
     }
 
     /// <summary>Loads a contestant, runs it at the largest size, and lets it go.</summary>

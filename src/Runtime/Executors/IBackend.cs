@@ -1,6 +1,7 @@
 using Evergraph.CustomOps;
 using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda;
 using Microsoft.Extensions.Logging;
 
 namespace Evergraph.Runtime;
@@ -46,3 +47,14 @@ public interface IExecutable
 /// <param name="Options">How the graph is compiled, for what only one backend reads.</param>
 public sealed record LoadContext(
     SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, Dispatcher Dispatcher, ILogger Logger, CompileOptions Options);
+
+/// <summary>A graph whose runs can be looked into, and whose inputs and outputs can stay on devices.</summary>
+internal interface IDeviceExecutable : IExecutable
+{
+    /// <summary>Runs on one rank with the results left on its device; returns when all is enqueued.</summary>
+    /// <exception cref="CallException">The graph overwrites inputs.</exception>
+    DeviceTensor[] RunOnDevice(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
+
+    /// <summary>Runs on one rank, and says how long each step took.</summary>
+    RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
+}

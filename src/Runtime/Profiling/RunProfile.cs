@@ -8,7 +8,8 @@ namespace Evergraph.Runtime;
 /// <param name="Start">When it began, in microseconds after the run's first step.</param>
 /// <param name="Duration">How long it took, in microseconds; what is launched alone takes about two more than within a replay.</param>
 /// <param name="Bytes">The bytes of its operands and results: the least that it moves.</param>
-public sealed record StepTiming(int Node, string Name, double Start, double Duration, long Bytes);
+/// <param name="Operations">The multiplications and additions of products and attention; 0 where moving bytes is what counts.</param>
+public sealed record StepTiming(int Node, string Name, double Start, double Duration, long Bytes, long Operations);
 
 /// <summary>What one run took, step by step.</summary>
 /// <param name="Graph">The compiled graph.</param>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Evergraph.Runtime.Cuda;
 
 /// <summary>A graph on one device for each rank.</summary>
-internal sealed class CudaExecutable : IExecutable, IDisposable
+internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
 {
     private readonly DevicePlan _plan;
     private readonly LoadContext _context;
@@ -62,7 +62,7 @@ internal sealed class CudaExecutable : IExecutable, IDisposable
         return Array.ConvertAll(_results, output => outputs[output]!);
     }
 
-    /// <summary>Runs with the outputs left on the device. Returns when all is enqueued.</summary>
+    /// <inheritdoc/>
     public DeviceTensor[] RunOnDevice(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
     {
         if (_inputWrites.Length > 0)
@@ -73,7 +73,7 @@ internal sealed class CudaExecutable : IExecutable, IDisposable
         return [.. transfer.Results];
     }
 
-    /// <summary>Runs once and says how long each step took.</summary>
+    /// <inheritdoc/>
     public RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
     {
         var rank = Rank(group?.Rank ?? 0);

@@ -21,22 +21,22 @@ public sealed unsafe class AttentionArgumentsTests
             {
                 int values[] = {
                     (int)sizeof(attention::Arguments), OFFSET(k), OFFSET(mask), OFFSET(maskQuery), OFFSET(partial), OFFSET(scale),
-                    OFFSET(batch), OFFSET(queries), OFFSET(keys), OFFSET(valueSize), OFFSET(rowTiles), OFFSET(tilesPerSplit), OFFSET(causal) };
-                for (int i = 0; i < 13; i++)
+                    OFFSET(batch), OFFSET(queries), OFFSET(keys), OFFSET(valueSize), OFFSET(rowTiles), OFFSET(tilesPerSplit), OFFSET(causal), OFFSET(fold) };
+                for (int i = 0; i < 14; i++)
                     a.result[i] = values[i];
             }
             """;
         using var library = new KernelLibrary(device, cacheFolder: "");
         using var stream = CudaStream.Create(device);
-        using var memory = DeviceMemory.Allocate(device, 13 * sizeof(int));
+        using var memory = DeviceMemory.Allocate(device, 14 * sizeof(int));
         var given = new Given { Result = memory.Address };
         library.Compile([CudaTest.Source("fields", text)])[0].Launch(stream, 1, 1, 1, 1, 0, &given);
         Assert.Equal(
             [
                 sizeof(AttentionArguments), Offset("Keys"), Offset("Mask"), Offset("Mask") + 24, Offset("Partial"), Offset("Scale"),
-                Offset("Batch"), Offset("QueryCount"), Offset("KeyCount"), Offset("ValueSize"), Offset("RowTiles"), Offset("TilesPerSplit"), Offset("Causal"),
+                Offset("Batch"), Offset("QueryCount"), Offset("KeyCount"), Offset("ValueSize"), Offset("RowTiles"), Offset("TilesPerSplit"), Offset("Causal"), Offset("Fold"),
             ],
-            Words.Read(stream, memory.Address, 13));
+            Words.Read(stream, memory.Address, 14));
     }
 
     private static int Offset(string field) => (int)Marshal.OffsetOf<AttentionArguments>(field);

@@ -24,4 +24,5 @@ internal struct AttentionArguments
     public int Splits;
     public int TilesPerSplit;
     public int Causal;
+    public uint Fold;
 }

@@ -78,6 +78,7 @@ internal sealed unsafe class AttentionKernel
         arguments.RowTiles = schedule.RowTiles;
         arguments.Splits = schedule.Splits;
         arguments.TilesPerSplit = schedule.TilesPerSplit;
+        arguments.Fold = schedule.Fold;
         uint blocks = checked((uint)((long)schedule.RowTiles * schedule.Splits * sizes.Pairs));
         _tiles[schedule.Tile].Launch(
             stream, blocks, 1, 1, (uint)_plan.Tiles[schedule.Tile].Threads, (uint)_sharedBytes[schedule.Tile], &arguments);

@@ -11,6 +11,10 @@ namespace Evergraph.Runtime.Cuda.Attention;
 internal sealed class AttentionPlan
 {
     private const int WidestHead = 256;
+
+    /// <summary>The widest head whose logits and values a warp holds in registers with 64 keys.</summary>
+    private const int WidestTile = 128;
+
     private readonly int _multiprocessors;
 
     /// <summary>Plans for a device.</summary>
@@ -60,25 +64,8 @@ internal sealed class AttentionPlan
     /// </summary>
     public long MostWorkspaceBytes => Tiles is [] ? 0 : sizeof(float) * 2L * _multiprocessors * Tiles.Max(tile => tile.Rows) * (Signature.ValueSize!.Value + 2);
 
-    /// <summary>How a call is spread over the device, by a tensor-core kernel.</summary>
-    public AttentionSchedule Schedule(in AttentionSizes sizes)
-    {
-        int choice = 0;
-        // The largest tile that gives every multiprocessor a block, or else the smallest that its rows fill.
-        while (choice + 1 < Tiles.Count && !(Blocks(sizes, choice) >= _multiprocessors) && sizes.Rows <= Tiles[choice].Rows * FewTiles)
-            choice++;
-        var tile = Tiles[choice];
-        long blocks = Blocks(sizes, choice);
-        int keyTiles = Math.Max(1, (sizes.Keys + tile.Keys - 1) / tile.Keys);
-        // With a split into parts every part costs a read and a write of the rows: at least two tiles of keys each.
-        int splits = (int)Math.Clamp(2L * _multiprocessors / blocks, 1, Math.Max(1, keyTiles / 2));
-        int tilesPerSplit = (keyTiles + splits - 1) / splits;
-        return new(choice, (sizes.Rows + tile.Rows - 1) / tile.Rows, (keyTiles + tilesPerSplit - 1) / tilesPerSplit, tilesPerSplit);
-    }
-
-    private const int FewTiles = 64;
-
-    private long Blocks(in AttentionSizes sizes, int tile) => (sizes.Rows + Tiles[tile].Rows - 1L) / Tiles[tile].Rows * sizes.Pairs;
+    /// <summary>How a call with rows is spread over the device, by a tensor-core kernel.</summary>
+    public AttentionSchedule Schedule(in AttentionSizes sizes) => AttentionSchedule.Of(Tiles, _multiprocessors, sizes, Signature.Causal);
 
     // A scale that is not positive would turn maxima into minima, one that float32 rounds to 0 or ∞ gives NaN.
     private static bool HasTensorKernel(AttentionSignature signature, int headSize, int valueSize) =>
@@ -92,12 +79,17 @@ internal sealed class AttentionPlan
         if (architecture.StartsWith("sm_7", StringComparison.Ordinal))
             yield break;
         int widest = Math.Max(headSize, valueSize);
-        if (architecture == "sm_90a" && headSize is 64 or 128 && valueSize is 64 or 128)
-            yield return new(Warpgroups: true, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
-        else if (widest <= 128 && signature.Mask is null)
-            yield return new(Warpgroups: false, Warps: 4, WarpRows: 32, Keys: 64, Blocks: 2);
-        int keys = widest <= 128 ? 64 : 32;
-        yield return new(Warpgroups: false, Warps: 4, WarpRows: 16, keys, Blocks: 1);
-        yield return new(Warpgroups: false, Warps: 1, WarpRows: 16, keys, Blocks: 1);
+        if (widest > WidestTile)
+        {
+            yield return new(Warpgroups: false, Warps: 4, WarpRows: 16, Keys: 32, Blocks: 1);
+            yield break;
+        }
+
+        bool warpgroups = architecture == "sm_90a";
+        if (warpgroups)
+            yield return new(warpgroups, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
+        else if (signature.Mask is null)
+            yield return new(warpgroups, Warps: 4, WarpRows: 32, Keys: 64, Blocks: 2);
+        yield return new(warpgroups, Warps: 4, WarpRows: 16, Keys: 64, Blocks: 2);
     }
 }

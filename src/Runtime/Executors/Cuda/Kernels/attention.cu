@@ -125,5 +125,5 @@ attention_tensor(const __grid_constant__ attention::Arguments a)
     if (a.splits > 1)
         store_part(a, work, attended, maximum, sum, unit, warpRow);
     else
-        store_rows(a, work, attended, sum, queries, warpRow);
+        store_rows<WarpRows * 128>(a, work, attended, sum, queries, warpRow);
 }

@@ -16,6 +16,8 @@ struct Arguments
     int batch, keyHeads, group, queries, keys, headSize, valueSize;
     int rowTiles, splits, tilesPerSplit;
     int causal;
+    // The block from which on rows come in ascending order, or 0.
+    unsigned fold;
 };
 
 #ifndef ATTENTION_MASK

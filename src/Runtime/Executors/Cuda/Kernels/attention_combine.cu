@@ -9,12 +9,14 @@ extern "C" __global__ void attention_combine(const __grid_constant__ attention::
         return;
     const float* statistics = a.partial + a.splits * places * ATTENTION_V;
     float maximum = -infinity();
+#pragma unroll 8
     for (int split = 0; split < a.splits; split++)
         maximum = fmaxf(maximum, statistics[2 * (split * places + place)]);
     if (maximum == -infinity())
         maximum = 0.0f;
 
     float values[(ATTENTION_V + 31) / 32] = {}, total = 0.0f;
+#pragma unroll 4
     for (int split = 0; split < a.splits; split++)
     {
         const long long part = split * places + place;

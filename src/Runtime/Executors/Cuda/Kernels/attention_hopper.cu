@@ -2,34 +2,11 @@
 //
 // A warpgroup takes 64 rows. While the tensor cores multiply the weights of one tile of keys with their values and the queries
 // with the next tile, the threads turn the next tile's logits into weights.
-// Options as attention_tiles.cuh; ATTENTION_E and ATTENTION_V are 64 or 128, ATTENTION_ROWS 16, ATTENTION_WARPS a multiple of 4,
+// Options as attention_tiles.cuh; ATTENTION_E and ATTENTION_V are 128 at most, ATTENTION_ROWS 16, ATTENTION_WARPS a multiple of 4,
 // ATTENTION_KEYS 64 or 128, ATTENTION_STAGES 2.
 namespace attention {
 
-constexpr int StageBytes = KeyBytes + ValueBytes, SharedBytes = QueryBytes + 2 * StageBytes;
-constexpr int GroupQueries = 64 * 128;
-
-// logits = queries · keysᵀ, in flight.
-__device__ inline void begin_logits(float (&logits)[1][Keys / 8][4], SharedAddress queries, SharedAddress keys)
-{
-    warpgroup_fence(logits[0]);
-    warpgroup_arrive();
-#pragma unroll
-    for (int step = 0; step < ATTENTION_E / 16; step++)
-        warpgroup_mma(logits[0], queries + step / 4 * GroupQueries + step % 4 * 32, keys + step / 4 * Keys * 128 + step % 4 * 32, step > 0);
-    warpgroup_commit();
-}
-
-// attended += weights · values, in flight.
-__device__ inline void begin_values(float (&attended)[1][ATTENTION_V / 8][4], unsigned (&weights)[Keys / 16][4], SharedAddress values)
-{
-    warpgroup_fence(attended[0]);
-    warpgroup_arrive();
-#pragma unroll
-    for (int step = 0; step < Keys / 16; step++)
-        warpgroup_mma(attended[0], weights[step], values + step * 2048, Keys * 128);
-    warpgroup_commit();
-}
+constexpr int SharedBytes = QueryBytes + 2 * StageBytes;
 
 }
 
@@ -52,7 +29,7 @@ attention_hopper(const __grid_constant__ attention::Arguments a)
     cp_async_commit();
 
     const float factor = (float)a.scale * Log2E, unit = ATTENTION_MASK != 0 ? 1.0f : factor;
-    float logits[1][Keys / 8][4], attended[1][ATTENTION_V / 8][4] = {};
+    float logits[1][Keys / 8][4], attended[1][8 * ValuePanels][4] = {};
     float maximum[1][2] = {{-infinity(), -infinity()}}, sum[1][2] = {}, rescale[1][2];
     unsigned weights[Keys / 16][4];
 
@@ -115,5 +92,5 @@ attention_hopper(const __grid_constant__ attention::Arguments a)
     if (a.splits > 1)
         store_part(a, work, attended, maximum, sum, unit, warpRow);
     else
-        store_rows(a, work, attended, sum, queries + (warp & 3) * (16 * QueryPanels * 128), warpRow);
+        store_rows<GroupQueries>(a, work, attended, sum, queries + (warp & 3) * 16 * 128, warpRow);
 }

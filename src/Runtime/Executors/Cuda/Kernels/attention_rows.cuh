@@ -118,13 +118,13 @@ __device__ inline void store_part(
     }
 }
 
-// Divides by the sums, rounds, and writes 16 bytes a lane, by way of shared memory that the warp has for itself.
-// Without keys: 0.
-template <int Tiles, int Columns>
+// Divides by the sums, rounds, and writes 16 bytes a lane, by way of shared memory that the warp has for itself, whose panels lie
+// `Panel` bytes apart. Without keys: 0.
+template <int Panel, int Tiles, int Columns>
 __device__ inline void store_rows(
     const Arguments& a, const Work& work, float (&attended)[Tiles][Columns][4], float (&sum)[Tiles][2], SharedAddress shared, int firstRow)
 {
-    constexpr int Chunks = ATTENTION_V / 8, Panel = 16 * Tiles * 128;
+    constexpr int Chunks = ATTENTION_V / 8;
     const int lane = threadIdx.x & 31;
     __syncwarp();
 #pragma unroll

@@ -31,10 +31,12 @@ struct Work
 
     __device__ explicit Work(const Arguments& a)
     {
-        // Blocks of the last rows come first: causally they have the most keys.
+        // Blocks of the last rows come first: causally they have the most keys. Where all blocks run at once, two on a
+        // multiprocessor, the second ones come in the other order, so that each long block shares with a short one.
+        const unsigned place = a.fold > 0 && blockIdx.x >= a.fold ? gridDim.x - 1 - (blockIdx.x - a.fold) : blockIdx.x;
         pairs = a.batch * a.keyHeads;
-        pair = blockIdx.x % pairs;
-        const int tile = blockIdx.x / pairs;
+        pair = place % pairs;
+        const int tile = place / pairs;
         split = tile % a.splits;
         firstRow = (a.rowTiles - 1 - tile / a.splits) * BlockRows;
         rows = a.queries * a.group;
@@ -51,12 +53,12 @@ struct Work
     }
 };
 
-// Copies Keys rows of Size elements from row `first` on; rows from `seen` on become 0.
-template <int Size>
-__device__ inline void load_keys(SharedAddress to, const unsigned short* from, long long stride, int first, int seen)
+// Copies Keys rows of Size elements from row `first` on with `Lanes` threads; rows from `seen` on become 0.
+template <int Size, int Lanes = Threads>
+__device__ inline void load_keys(SharedAddress to, const unsigned short* from, long long stride, int first, int seen, int lane = threadIdx.x)
 {
-    constexpr int Step = Threads / 8;
-    const int chunk = threadIdx.x % 8, start = threadIdx.x / 8;
+    constexpr int Step = Lanes / 8;
+    const int chunk = lane % 8, start = lane / 8;
     const unsigned short* source = from + (first + start) * stride + chunk * 8;
 #pragma unroll
     for (int i = 0; i < (Keys + Step - 1) / Step; i++)

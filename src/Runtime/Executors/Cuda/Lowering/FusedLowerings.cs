@@ -52,6 +52,8 @@ internal static class FusedLowerings
         LoweredValue x = node.Tensor(parameter), cos = node.Tensor("cos"), sin = node.Tensor("sin");
         var (dtype, angles, size) = (CTypes.Computed(x.Type.DType), cos.Type.Shape[1], x.Type.Shape[^1]);
         bool isInterleaved = node.Bool("interleaved");
+        if (angles.Equals(0))
+            return node.View(result, x, index => index);
         return node.Define(result, (scope, index) =>
         {
             var feature = index[^1];

@@ -33,6 +33,10 @@ internal sealed class AttentionStep : Step
 
     public override Dim Workspace => Plan.MostWorkspaceBytes;
 
+    /// <summary>Two products; of a causal one half of the keys.</summary>
+    public override Dim Operations => Dim.FloorDiv(
+        2 * Results[0].Type.Shape.Elements * Keys.Value.Type.Shape[1] + (2 * Queries.Value.Type.Shape.Elements * Keys.Value.Type.Shape[1]), Plan.Signature.Causal ? 2 : 1);
+
     public StepOperand Queries { get; }
 
     public StepOperand Keys { get; }

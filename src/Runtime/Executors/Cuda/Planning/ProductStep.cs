@@ -37,6 +37,8 @@ internal sealed class ProductStep : Step
 
     public override Dim Workspace => ProductLibrary.WorkspaceBytes;
 
+    public override Dim Operations => 2 * _left.Value.Type.Shape.Elements * _right.Value.Type.Shape[^1];
+
     /// <summary>What is done to the products before they are stored; a lowering of what follows may change it.</summary>
     public ProductEpilogue Epilogue { get; set; }
 

@@ -21,6 +21,9 @@ internal abstract class Step(int node, string name)
 
     /// <summary>Bytes that it needs while it runs.</summary>
     public virtual Dim Workspace => 0;
+
+    /// <summary>Multiplications and additions, where they count and not the bytes.</summary>
+    public virtual Dim Operations => 0;
 }
 
 /// <summary>A value that a step reads.</summary>

@@ -29,6 +29,9 @@ internal sealed class DeviceRun(DevicePlan plan, LoadContext context, CudaDevice
     /// <summary>Where kernels report a place that is outside a tensor: the node's number + 1, or 0.</summary>
     public required nint Fault { get; init; }
 
+    /// <summary>The operations of a step at the run's sizes.</summary>
+    public long OperationsOf(Step step) => step.Operations.Evaluate(symbol => Symbols[Context.Symbols.SlotOf(symbol)]);
+
     /// <summary>Gives a value memory of its own until the run ends: its size was not known when the run began.</summary>
     public void Allocate(int value, long bytes)
     {

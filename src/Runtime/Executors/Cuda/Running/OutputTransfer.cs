@@ -10,7 +10,9 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     private readonly List<PinnedMemory> _kept = [];
     private readonly CudaEvent _done = CudaEvent.Create(device, timing: false);
     private PinnedPool? _pool;
+    private readonly Lock _gate = new();
     private PinnedMemory? _report;
+    private long _fault;
 
     protected DevicePlan Plan { get; } = plan;
 
@@ -28,22 +30,30 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     /// <summary>Keeps a block that the run reads until the run is over.</summary>
     public void Keep(PinnedMemory block) => _kept.Add(block);
 
-    /// <summary>Waits for the run, and says what went wrong in it.</summary>
+    /// <summary>Waits for the run, and says what went wrong in it; the same each time.</summary>
     /// <exception cref="KernelException">A node took a place from a tensor that is outside.</exception>
     /// <exception cref="CudaDeviceLostException">A kernel failed, and with it the device.</exception>
     public void Wait()
     {
-        _done.Synchronize();
-        long fault = BitConverter.ToInt64(_report!.Span(0, sizeof(ulong)));
-        _pool!.Return(_report);
-        foreach (var block in _kept)
-            _pool.Return(block);
-        _kept.Clear();
-        _done.Dispose();
-        if (fault != 0)
+        lock (_gate)
+        {
+            if (_pool is { } pool)
+            {
+                _done.Synchronize();
+                _fault = BitConverter.ToInt64(_report!.Span(0, sizeof(ulong)));
+                _done.Dispose();
+                pool.Return(_report);
+                foreach (var block in _kept)
+                    pool.Return(block);
+                _kept.Clear();
+                _pool = null;
+            }
+        }
+
+        if (_fault != 0)
         {
             throw new KernelException(
-                Plan.Graph.Nodes[(int)fault - 1],
+                Plan.Graph.Nodes[(int)_fault - 1],
                 "a number that it takes as a place is outside of the tensor that it indexes: expected 0 to the size less 1; look at the values of its index operands");
         }
     }

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Packs the command and the runtime's tests for a Linux machine that has CUDA and PyTorch, but neither .NET nor a network.
+#
+#   eng/cuda/pack.sh [FOLDER]     (default: .gpu, which git ignores)
+#
+# There, in the same folder:  bash run.sh RESULTS   unpacks, tests, verifies and measures, beside PyTorch; see run.sh.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+folder=${1:-.gpu}
+publish=$(mktemp -d)
+trap 'rm -rf "$publish"' EXIT
+mkdir -p "$folder"
+
+# One folder for both: they share the runtime and our assemblies.
+for project in tests/Runtime.Tests/Runtime.Tests.csproj src/Cli/Cli.csproj; do
+  dotnet publish "$project" -c Release -r linux-x64 --self-contained -p:InvariantGlobalization=true -p:DebugType=none \
+    -p:RunAnalyzers=false -p:ErrorOnDuplicatePublishOutputFiles=false -v quiet -o "$publish"
+done
+tar c -C "$publish" . | xz -4 -T2 > "$folder/app.tar.xz"
+cp eng/cuda/run.sh eng/cuda/export_qwen3.py eng/cuda/torch_qwen3.py "$folder/"
+ls -l "$folder"

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Runs what pack.sh packed, on a machine with CUDA and PyTorch: tests, the fixtures, benchmarks, PyTorch's own numbers.
+#
+#   bash run.sh RESULTS [STEP …]     steps: tests verify bench torch sanitize; without any the first four
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+results=$(mkdir -p "$1" && cd "$1" && pwd)
+shift
+steps=${*:-tests verify bench torch}
+app=${APP:-/tmp/evergraph}
+models=${MODELS:-/tmp/models}
+fixtures=$here/../tests/fixtures
+tokens=64,1,2,7,256,1000,1001,2048,4096
+export HOME=${HOME:-/tmp} DOTNET_gcServer=0
+if [ ! -d "$app" ]; then
+  mkdir -p "$app" && tar xJf "$here/app.tar.xz" -C "$app"
+fi
+
+export_model() {
+  [ -f "$models/qwen3.pt2" ] || { mkdir -p "$models" && python3 "$here/export_qwen3.py" "$models" > "$results/export.log" 2>&1 || tail -5 "$results/export.log"; }
+}
+
+for step in $steps; do
+  echo "== $step"
+  case $step in
+    tests)
+      EVERGRAPH_CUDA_SAMPLES=${SAMPLES:-6} "$app/Evergraph.Runtime.Tests" -namespace "Evergraph.Runtime.Tests.Cuda*" > "$results/tests.log" 2>&1
+      grep -aE "\[FAIL\]|Total:" "$results/tests.log" | cut -c1-300 | tail -${FAILS:-40} ;;
+    verify)
+      for model in "$fixtures"/*.pt2; do
+        recorded=${model%.pt2}; recorded=${recorded%.core}.io.safetensors
+        [ -f "$recorded" ] || continue
+        echo "$(basename "$model"): $("$app/evergraph" verify "$model" "$recorded" --backend cuda 2>&1 | grep -E "cases:|compilations:|evergraph:" | cut -c1-300 | tr '\n' ' ')"
+      done
+      export_model
+      "$app/evergraph" verify "$models/qwen3.pt2" "$models/qwen3.io.safetensors" --backend cuda --rtol 0.05 --atol 0.05 2>&1 | cut -c1-300 ;;
+    bench)
+      export_model
+      for cache in cold warm; do
+        echo "kernel cache $cache:"
+        "$app/evergraph" bench "$models/qwen3.pt2" --tokens "$tokens" --backend cuda --seconds 1 --steps --trace "$results/trace.json" > "$results/bench_$cache.txt" 2>&1
+        [ $cache = cold ] && grep -E "first call" "$results/bench_$cache.txt"
+      done
+      cat "$results/bench_warm.txt" | sed -n 1,400p | grep -vE "^$" | head -${LINES_OF_BENCH:-60} ;;
+    torch) python3 "$here/torch_qwen3.py" 2>&1 | tee "$results/torch.txt" ;;
+    sanitize)
+      for tool in memcheck racecheck; do
+        EVERGRAPH_CUDA_SAMPLES=1 timeout ${SANITIZE_SECONDS:-240} compute-sanitizer --tool $tool --target-processes all --error-exitcode 9 "$app/Evergraph.Runtime.Tests" \
+          -namespace "Evergraph.Runtime.Tests.Cuda*" -class- "*CudaDeviceTests" > "$results/$tool.log" 2>&1
+        echo "$tool: exit $?"; grep -aE "ERROR SUMMARY|RACECHECK SUMMARY|Total:|=========     at|Error" "$results/$tool.log" | cut -c1-200 | tail -15
+      done ;;
+  esac
+done
