@@ -35,11 +35,14 @@ internal static class ConvolutionLowerings
         var computed = CTypes.Computed(input.Type.DType);
         var kernel = weight.Type.Shape;
         var outputs = Dim.FloorDiv(kernel[0], node.Dim("groups"));
+
+        // Behind the input there are as many zeros as before it, or one more where they are "same".
+        bool isPadded = Enumerable.Range(0, dimensions).Any(i => !before(node, i).Equals(0)) || (before == Named && node.Text("padding") == "same");
         return node.Define((scope, index) =>
         {
             int spatial = index.Length - dimensions;
             var output = index[spatial - 1];
-            var window = new InputWindow(scope, input, dimensions);
+            var window = new InputWindow(scope, input, dimensions, isPadded);
             Expression Taps(Dim channel, Dim[] taps)
             {
                 if (taps.Length < dimensions)

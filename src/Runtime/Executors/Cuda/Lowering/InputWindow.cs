@@ -7,7 +7,8 @@ namespace Evergraph.Runtime.Cuda.Lowering;
 /// <param name="scope">Makes expressions.</param>
 /// <param name="input">The tensor.</param>
 /// <param name="dimensions">How many axes the window has.</param>
-internal sealed class InputWindow(ElementScope scope, LoweredValue input, int dimensions)
+/// <param name="reachesBeyond">Whether it can reach beyond the input at all.</param>
+internal sealed class InputWindow(ElementScope scope, LoweredValue input, int dimensions, bool reachesBeyond)
 {
     /// <summary>The element at places along the last axes, or another number where one is outside.</summary>
     /// <param name="outer">The places along the axes before.</param>
@@ -23,7 +24,7 @@ internal sealed class InputWindow(ElementScope scope, LoweredValue input, int di
     public Expression? IsInside(Dim[] places)
     {
         Expression? all = null;
-        for (int i = 0; i < dimensions; i++)
+        for (int i = 0; i < dimensions && reachesBeyond; i++)
         {
             var size = input.Type.Shape[input.Type.Rank - dimensions + i];
             if (IsWithin(places[i], size))

@@ -29,7 +29,7 @@ internal static class PoolingLowerings
         return node.Define((scope, index) =>
         {
             int spatial = index.Length - Dimensions;
-            var input = new InputWindow(scope, self, Dimensions);
+            var input = new InputWindow(scope, self, Dimensions, ReachesBeyond(node));
             var zero = scope.Constant(0.0, computed);
             var sum = scope.Reduce(Reduction.Sum, windows[0].Taps, row => scope.Reduce(Reduction.Sum, windows[1].Taps, column =>
                 input.At(index[..spatial], [windows[0].Place(index[^2], row), windows[1].Place(index[^1], column)], zero)));
@@ -80,8 +80,8 @@ internal static class PoolingLowerings
     /// <summary>The greatest element under each window; NaN is. A window that is all padding gives the lowest number.</summary>
     private static bool Maximum(NodeLowering node)
     {
-        var (windows, self) = (Windows(node, hasDilation: true), node.Tensor("self"));
-        return node.Define((scope, index) => Greatest(scope, self, windows, index));
+        var windows = Windows(node, hasDilation: true);
+        return node.Define((scope, index) => Greatest(scope, node, windows, index));
     }
 
     /// <summary>
@@ -94,8 +94,8 @@ internal static class PoolingLowerings
         var shape = self.Type.Shape;
         return node.Define(1, (scope, index) =>
         {
-            var greatest = Greatest(scope, self, windows, index);
-            var input = new InputWindow(scope, self, Dimensions);
+            var greatest = Greatest(scope, node, windows, index);
+            var input = new InputWindow(scope, self, Dimensions, ReachesBeyond(node));
 
             // The extreme of the places in the plane of those elements that a condition on them and the maximum holds for.
             Expression Extreme(Reduction reduction, string condition, Expression none) => Over(scope, reduction, windows, index, places =>
@@ -113,9 +113,13 @@ internal static class PoolingLowerings
         });
     }
 
-    private static Expression Greatest(ElementScope scope, LoweredValue self, PoolingWindow[] windows, Dim[] index)
+    /// <summary>Whether windows hold more than elements of the input.</summary>
+    private static bool ReachesBeyond(NodeLowering node) => node.Bool("ceil_mode") || node.Ints("padding").Any(zeros => zeros != 0);
+
+    private static Expression Greatest(ElementScope scope, NodeLowering node, PoolingWindow[] windows, Dim[] index)
     {
-        var input = new InputWindow(scope, self, Dimensions);
+        var self = node.Tensor("self");
+        var input = new InputWindow(scope, self, Dimensions, ReachesBeyond(node));
         var lowest = scope.Constant(Lowest(self.Type.DType), self.Type.DType);
         return Over(scope, Reduction.Maximum, windows, index, places => input.At(index[..^2], places, lowest));
     }

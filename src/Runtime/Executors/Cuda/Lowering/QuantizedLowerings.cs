@@ -19,6 +19,13 @@ internal static class QuantizedLowerings
         return node.Reshaped(x, [Shape.Create(x.Type.Shape.AsSpan()[..^1]).Elements, x.Type.Shape[^1]]);
     }
 
+    /// <summary>
+    /// An element as its own type holds it: one that a kernel has just computed in float32 is rounded first, or else many that lie near a half would be
+    /// rounded to another integer than in the reference.
+    /// </summary>
+    private static Expression Held(ElementScope scope, LoweredValue x, Dim row, Dim place) =>
+        scope.Cast(scope.At(x, row, place), CTypes.Computed(x.Type.DType), x.Type.DType);
+
     private static Dim[] Matrix(NodeLowering node, Dim[] index) =>
         [ElementScope.Ravel(Shape.Create(node.Result.Shape.AsSpan()[..^1]), index.AsSpan()[..^1]), index[^1]];
 
@@ -34,15 +41,18 @@ internal static class QuantizedLowerings
             return Refuse(node);
         LoweredValue x = Rows(node), weight = node.Tensor("weight"), weightScale = node.Tensor("weight_scale");
         var (count, length, computed) = (x.Type.Shape[0], x.Type.Shape[1], CTypes.Computed(x.Type.DType));
-        var scales = node.Temporary("row_scale", new(computed, [count]), (scope, index) =>
+        Expression Scale(ElementScope scope, Dim row)
         {
-            var largest = scope.Reduce(Reduction.Maximum, length, place => scope.Call("({0} < 0 ? -{0} : {0})", computed, scope.At(x, index[0], place)));
+            var largest = scope.Reduce(Reduction.Maximum, length, place => scope.Call("({0} < 0 ? -{0} : {0})", computed, Held(scope, x, row, place)));
 
             // Of no elements the largest is 0 and not −∞.
             return scope.Call("(maximum({0}, {1}) / {2})", computed, largest, scope.Constant(0.0, computed), scope.Constant(127.0, computed));
-        }, isStored: true);
+        }
+
+        // Both by the same reduction, so that one kernel over the rows computes both.
+        var scales = node.Temporary("row_scale", new(computed, [count]), (scope, index) => Scale(scope, index[0]), isStored: true);
         var rows = node.Temporary("quantized_rows", new(DType.Int8, x.Type.Shape), (scope, index) =>
-            Quantized(scope, scope.Call("({0} / {1})", computed, scope.At(x, index), scope.At(scales, index[0])), 0, -127), isStored: true);
+            Quantized(scope, scope.Call("({0} / {1})", computed, Held(scope, x, index[0], index[1]), Scale(scope, index[0])), 0, -127), isStored: true);
         var sums = ProductLowering.Int8(node, rows, weight);
 
         var wide = new[] { x, weightScale, node.OptionalTensor("bias") }.Any(value => value?.Type.DType == DType.Float64) ? DType.Float64 : DType.Float32;
@@ -68,7 +78,7 @@ internal static class QuantizedLowerings
         LoweredValue x = Rows(node), weight = node.Tensor("weight"), weightScale = node.Tensor("weight_scale");
         var (computed, zeroPoint, inputScale) = (CTypes.Computed(x.Type.DType), node.Int("input_zero_point"), node.Float("input_scale"));
         var rows = x.Type.DType == DType.Int8 ? x : node.Temporary("quantized_rows", new(DType.Int8, x.Type.Shape), (scope, index) =>
-            Quantized(scope, scope.Call("({0} / {1})", computed, scope.At(x, index), scope.Constant(inputScale, computed)), zeroPoint, -128), isStored: true);
+            Quantized(scope, scope.Call("({0} / {1})", computed, Held(scope, x, index[0], index[1]), scope.Constant(inputScale, computed)), zeroPoint, -128), isStored: true);
         var sums = ProductLowering.Int8(node, rows, weight);
         var weightSums = zeroPoint == 0 ? null : node.Temporary("weight_sum", new(DType.Int32, [weight.Type.Shape[0]]), (scope, index) =>
             scope.Reduce(Reduction.Sum, weight.Type.Shape[1], place => scope.Cast(scope.At(weight, index[0], place), DType.Int8, DType.Int32)), isStored: true);

@@ -208,15 +208,24 @@ internal sealed class FusionPlanner
     private bool StoreShared()
     {
         // Later values first: with them stored, what they are made of may have one reader only.
-        foreach (var (value, _) in _inlinedIn.Where(entry => entry.Value.Count > 1).OrderByDescending(entry => entry.Key.Id).ToList())
+        foreach (var (value, readers) in _inlinedIn.Where(entry => entry.Value.Count > 1).OrderByDescending(entry => entry.Key.Id).ToList())
         {
-            if (value.IsStored || value.ViewOf is not null || IsCheap(value))
+            if (value.IsStored || value.ViewOf is not null || IsCheap(value) || AreOneKernel(readers))
                 continue;
             Store(value);
             return true;
         }
 
         return false;
+    }
+
+    /// <summary>Whether one kernel will compute values: then what they share is computed once although it is not stored.</summary>
+    private bool AreOneKernel(HashSet<LoweredValue> values)
+    {
+        var inOrder = _graph.Items.OfType<LoweredValue>().Where(values.Contains).ToList();
+        var merger = new KernelMerger(_pool, inOrder[0]);
+        var between = _graph.Items.SkipWhile(item => !ReferenceEquals(item, inOrder[0])).TakeWhile(item => !ReferenceEquals(item, inOrder[^1]));
+        return between.All(item => item is LoweredValue value && (!value.IsStored || values.Contains(value))) && inOrder[1..].TrueForAll(merger.TryAdd);
     }
 
     private bool IsCheap(LoweredValue value)
