@@ -25,7 +25,9 @@ for step in $steps; do
   case $step in
     tests)
       EVERGRAPH_CUDA_SAMPLES=${SAMPLES:-6} "$app/Evergraph.Runtime.Tests" -namespace "Evergraph.Runtime.Tests.Cuda*" > "$results/tests.log" 2>&1
-      grep -aE "\[FAIL\]|Total:" "$results/tests.log" | cut -c1-300 | tail -${FAILS:-40} ;;
+      # It ends CUDA for its process.
+      EVERGRAPH_CUDA_LOSE_DEVICE=1 "$app/Evergraph.Runtime.Tests" -method "*AGpuThatWasLostIsLostForTheProcess" > "$results/lost.log" 2>&1
+      grep -aE "\[FAIL\]|Total:" "$results/lost.log" "$results/tests.log" | cut -c1-300 | tail -${FAILS:-40} ;;
     verify)
       for model in "$fixtures"/*.pt2; do
         recorded=${model%.pt2}; recorded=${recorded%.core}.io.safetensors

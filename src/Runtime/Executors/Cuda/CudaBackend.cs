@@ -2,6 +2,7 @@ using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Lowering;
+using Evergraph.Runtime.Cuda.Native;
 using Evergraph.Runtime.Cuda.Planning;
 
 namespace Evergraph.Runtime.Cuda;
@@ -16,7 +17,16 @@ public sealed class CudaBackend : IBackend
     public string Name => Backend.Cuda;
 
     /// <inheritdoc/>
-    public string? Unavailable() => CudaDevice.WhyUnavailable();
+    public string? Unavailable()
+    {
+        // Each takes a tenth of a second and more: cuBLASLt is read from the disk while the driver starts, and the device's context is made while
+        // passes run. What goes wrong in either is said by those who need it.
+        _ = CublasLt.Preload();
+        if (CudaDevice.WhyUnavailable() is { } reason)
+            return reason;
+        _ = Task.Run(() => CudaDevice.Open(0));
+        return null;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher)

@@ -157,3 +157,15 @@ public sealed class DeviceMemoryException : EvergraphException
     {
     }
 }
+
+/// <summary>A run ended with its device lost. Which step did it is not known, because steps run long after they are launched.</summary>
+public sealed class DeviceRunException : EvergraphException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="sizes">The sizes of the run, such as <c>tokens = 64</c>.</param>
+    /// <param name="cause">What the device said.</param>
+    public DeviceRunException(string sizes, CudaDeviceLostException cause)
+        : base($"a step of the run{(sizes.Length == 0 ? "" : $" with {sizes}")} failed; to learn which node, start anew and compile with CudaOptions.Synchronous: {cause.Message}", cause)
+    {
+    }
+}

@@ -54,7 +54,7 @@ public sealed class DeviceTensor : IDisposable
 
     /// <summary>Waits for the run that computes the tensor and copies it to the host.</summary>
     /// <exception cref="KernelException">The run that computed it failed.</exception>
-    /// <exception cref="CudaDeviceLostException">A kernel failed, and with it the device.</exception>
+    /// <exception cref="DeviceRunException">A kernel failed, and with it the device.</exception>
     public Tensor ToTensor()
     {
         Wait();
@@ -68,7 +68,7 @@ public sealed class DeviceTensor : IDisposable
 
     /// <summary>Waits for the run that computes the tensor.</summary>
     /// <exception cref="KernelException">The run failed.</exception>
-    /// <exception cref="CudaDeviceLostException">A kernel failed, and with it the device.</exception>
+    /// <exception cref="DeviceRunException">A kernel failed, and with it the device.</exception>
     public void Wait() => Interlocked.Exchange(ref _transfer, null)?.Wait();
 
     /// <inheritdoc/>

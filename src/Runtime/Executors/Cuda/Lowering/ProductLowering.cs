@@ -15,10 +15,10 @@ internal static class ProductLowering
         var dtype = node.Result.DType;
         if (shape.Terms.Range.Min < 1 || shape.Left.Type.DType != dtype || shape.Right.Type.DType != dtype || !IsNumber(shape.Alpha))
             return Plain(node, shape);
-        bool isBias = shape.HasAddend && ProductShape.Is(shape.Beta, 1) && IsBias(shape);
+        bool isBias = shape.HasAddend && ProductShape.Is(shape.Beta, 1) && IsBias(shape) && AddsBeforeRounding(shape);
         var bias = isBias ? node.Reshaped(shape.Addend!, [shape.Columns]) : null;
         bool isWhole = isBias || !shape.HasAddend;
-        var product = node.Filled(node.Node.Operator.Schema.Name, isWhole ? node.Result : new(dtype, shape.Result));
+        var product = node.Filled(node.Node.Operator.Schema.Name, isWhole ? node.Result : new(CTypes.Computed(dtype), shape.Result));
         node.Run(new ProductStep(node.Index, shape.LeftMatrices(node), shape.RightMatrices(node), bias, product, shape.Alpha.ToDouble(), node.Device.AllowTf32));
         return isWhole ? node.Return(0, product) : node.Define((scope, index) =>
         {
@@ -38,6 +38,13 @@ internal static class ProductLowering
         step.Epilogue = step.Epilogue == ProductEpilogue.None ? alone : withBias;
         return node.Return(0, self);
     }
+
+    /// <summary>
+    /// Whether cuBLASLt adds a bias to a 16-bit product before it rounds: only where rows are whole vectors. Otherwise the product is kept in
+    /// float32 and what follows adds.
+    /// </summary>
+    private static bool AddsBeforeRounding(ProductShape shape) =>
+        shape.Left.Type.DType.Size() > 2 || (Dim.Mod(shape.Columns, 8).Equals(0) && Dim.Mod(shape.Terms, 8).Equals(0));
 
     /// <summary>Whether the addend is one number for each column.</summary>
     private static bool IsBias(ProductShape shape)

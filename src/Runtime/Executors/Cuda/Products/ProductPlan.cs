@@ -58,7 +58,8 @@ internal sealed record ProductPlan
     /// <summary>
     /// Whether <see cref="ProductRunner.Run"/> takes a product. Where it does not the caller needs another way. Not taken are: k = 0 with something
     /// to write (D is then the epilogue of 0, or of what D holds), sizes beyond 32 bits, rows or batches of D that overlap, addresses that do not fit
-    /// the type, and integers where n, k, a row stride or a batch stride is no multiple of 4 or an address no multiple of 16.
+    /// the type, integers where n, k, a row stride or a batch stride is no multiple of 4 or an address no multiple of 16, and 16-bit results with a
+    /// bias where one of these is no multiple of 8 or 16 bytes: there cuBLASLt rounds before it adds the bias (seen on an H200 with 13.1).
     /// </summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="a">A's address.</param>
@@ -76,7 +77,8 @@ internal sealed record ProductPlan
             ? ((a | b | d) & 15) == 0
             : ((a | b) & (operandBytes - 1)) == 0 && (d & (resultBytes - 1)) == 0;
         return sizes.K > 0 && aligned && (!HasBias || (bias != 0 && (bias & (resultBytes - 1)) == 0))
-            && (Operands != DType.Int8 || HasIntegerStrides(sizes));
+            && (Operands != DType.Int8 || HasIntegerStrides(sizes))
+            && (!RoundsBeforeBias || (HasWholeVectors(sizes) && ((a | b | d | bias) & 15) == 0));
     }
 
     /// <summary>cuBLASLt's number for a type.</summary>
@@ -167,6 +169,17 @@ internal sealed record ProductPlan
         return rows && s.BatchStrideA >= 0 && s.BatchStrideB >= 0 && (s.Batch == 1 || s.BatchStrideD >= (s.M - 1) * s.RowStrideD + s.N);
 
         static bool Reaches(long stride, long rows, long columns) => rows <= 1 || stride >= columns;
+    }
+
+    private bool RoundsBeforeBias => HasBias && Result.Size() == 2;
+
+    /// <summary>Whether rows begin at multiples of 8 elements and have multiples of 8.</summary>
+    private static bool HasWholeVectors(in ProductSizes s)
+    {
+        long strides = s.N | s.K | s.RowStrideA | s.RowStrideB | s.RowStrideD;
+        if (s.Batch > 1)
+            strides |= s.BatchStrideA | s.BatchStrideB | s.BatchStrideD;
+        return (strides & 7) == 0;
     }
 
     private static bool HasIntegerStrides(in ProductSizes s)

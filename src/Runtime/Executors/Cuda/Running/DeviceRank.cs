@@ -36,8 +36,11 @@ internal sealed class DeviceRank : IDisposable
         _library = new(Device, _options.KernelCache);
         _fault = DeviceMemory.Allocate(Device, sizeof(ulong));
         Stream.Fill(_fault.Address, 0, sizeof(ulong));
+
+        // Kernels compile on other threads while this one uploads.
+        var runners = Task.Run(() => StepRunners.Prepare(plan, context, Device, _library, _pool));
         _parameters = new([.. plan.Graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank))], Device, Stream, _pool);
-        _runners = StepRunners.Prepare(plan, context, Device, _library, _pool);
+        _runners = runners.GetAwaiter().GetResult();
         _arena = new(plan, Device, plan.SlotOf, plan.SlotSizes);
         _run = new(plan, context, Device, Stream) { Fault = _fault.Address };
         for (int i = 0; i < plan.Parameters.Length; i++)
@@ -153,16 +156,19 @@ internal sealed class DeviceRank : IDisposable
 
     private void Enqueue(ReadOnlySpan<long> symbols, StepProfiler? profiler)
     {
-        var replay = profiler is null ? _replays.Find(symbols) : null;
-        if (replay is null)
+        if (profiler is null && _replays.Find(symbols) is { } replay)
         {
-            foreach (var runner in _runners)
-                EnqueueOne(runner, profiler);
+            replay.Graph ??= Record();
+            replay.Graph.Launch(Stream);
             return;
         }
 
-        replay.Graph ??= Record();
-        replay.Graph.Launch(Stream);
+        foreach (var runner in _runners)
+        {
+            profiler?.Begin(Stream, runner.Step, _run);
+            EnqueueOne(runner, _options.Synchronous);
+            profiler?.End(Stream);
+        }
     }
 
     private CudaGraph Record()
@@ -171,7 +177,7 @@ internal sealed class DeviceRank : IDisposable
         try
         {
             foreach (var runner in _runners)
-                runner.Enqueue(_run);
+                EnqueueOne(runner, isAwaited: false);
         }
         catch
         {
@@ -182,13 +188,12 @@ internal sealed class DeviceRank : IDisposable
         return Stream.EndCapture();
     }
 
-    private void EnqueueOne(StepRunner runner, StepProfiler? profiler)
+    private void EnqueueOne(StepRunner runner, bool isAwaited)
     {
-        profiler?.Begin(Stream, runner.Step, _run);
         try
         {
             runner.Enqueue(_run);
-            if (_options.Synchronous)
+            if (isAwaited)
                 Stream.Synchronize();
         }
         catch (CudaException exception) when (runner.Step.Node >= 0)
@@ -197,8 +202,6 @@ internal sealed class DeviceRank : IDisposable
                 _plan.Graph.Nodes[runner.Step.Node],
                 $"its step {runner.Step.Name} failed on ({string.Join(", ", runner.Step.Operands.Select(operand => Describe(operand.View.Source)))}): {exception.Message}", exception);
         }
-
-        profiler?.End(Stream);
     }
 
     private TensorType Describe(Lowering.LoweredValue value) =>

@@ -13,6 +13,7 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     private readonly Lock _gate = new();
     private PinnedMemory? _report;
     private long _fault;
+    private long[] _symbols = [];
 
     protected DevicePlan Plan { get; } = plan;
 
@@ -25,6 +26,7 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
         run.Stream.Fill(run.Fault, 0, sizeof(ulong));
         EnqueueOutputs(run, pool);
         run.Stream.Record(_done);
+        _symbols = run.Symbols.AsSpan().ToArray();
     }
 
     /// <summary>Keeps a block that the run reads until the run is over.</summary>
@@ -32,14 +34,14 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
 
     /// <summary>Waits for the run, and says what went wrong in it; the same each time.</summary>
     /// <exception cref="KernelException">A node took a place from a tensor that is outside.</exception>
-    /// <exception cref="CudaDeviceLostException">A kernel failed, and with it the device.</exception>
+    /// <exception cref="DeviceRunException">A kernel failed, and with it the device.</exception>
     public void Wait()
     {
         lock (_gate)
         {
             if (_pool is { } pool)
             {
-                _done.Synchronize();
+                Synchronize();
                 _fault = BitConverter.ToInt64(_report!.Span(0, sizeof(ulong)));
                 _done.Dispose();
                 pool.Return(_report);
@@ -55,6 +57,18 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
             throw new KernelException(
                 Plan.Graph.Nodes[(int)_fault - 1],
                 "a number that it takes as a place is outside of the tensor that it indexes: expected 0 to the size less 1; look at the values of its index operands");
+        }
+    }
+
+    private void Synchronize()
+    {
+        try
+        {
+            _done.Synchronize();
+        }
+        catch (CudaDeviceLostException exception)
+        {
+            throw new DeviceRunException(string.Join(", ", Plan.Graph.Symbols().Zip(_symbols, (symbol, size) => $"{symbol.Name} = {size}")), exception);
         }
     }
 
