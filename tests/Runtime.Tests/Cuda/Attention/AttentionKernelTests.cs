@@ -89,8 +89,8 @@ public sealed class AttentionKernelTests
         int seed = Random.Shared.Next();
         var signature = new AttentionSignature(DType.BFloat16, 64, 64, null, Causal: true, null);
         var sizes = new AttentionSizes(1, 2, 1, 150, 150, 64, 64);
-        var plan = Plan(signature, architecture, multiprocessors: 3);
-        Assert.Equal(3u, plan.Schedule(sizes).Fold);
+        var plan = Plan(signature, architecture, multiprocessors: 4);
+        Assert.Equal(4u, plan.Schedule(sizes).Fold);
         using var call = new AttentionCase(device, signature, sizes, new Random(seed));
         call.Check(library, plan, $"seed {seed}");
     }

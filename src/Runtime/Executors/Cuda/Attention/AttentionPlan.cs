@@ -86,7 +86,7 @@ internal sealed class AttentionPlan
         }
         else if (architecture == "sm_90a")
         {
-            yield return new(AttentionDesign.Warpgroups, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
+            yield return new(AttentionDesign.Pipelined, Warps: 8, WarpRows: 16, Keys: 128, Blocks: 1);
             yield return new(AttentionDesign.Warpgroups, Warps: 4, WarpRows: 16, Keys: 64, Blocks: 2);
         }
         else

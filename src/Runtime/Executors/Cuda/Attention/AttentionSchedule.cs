@@ -8,9 +8,8 @@ namespace Evergraph.Runtime.Cuda.Attention;
 /// <param name="Fold">The block from which on rows come in ascending order, or 0.</param>
 internal readonly record struct AttentionSchedule(int Tile, int RowTiles, int Splits, int TilesPerSplit, uint Fold)
 {
-    // Measured on an H200 with 16 query heads and 8 key heads of size 128, bfloat16. The larger tile is 10 % faster from 512 blocks on, the
-    // smaller one up to 256 (twice as many then). A tile of 64 keys takes 0.6 µs, a second kernel that adds up parts about 4 µs.
-    private const int WavesOfLargeTiles = 3;
+    // Measured on an H200 with 16 query heads and 8 key heads of size 128 in bfloat16: a tile of 64 keys takes 0.6 µs, the second kernel that
+    // adds up parts about 4 µs.
     private const int LeastTilesOfSplitKeys = 12;
     private const int LeastTilesOfAPart = 4;
 
@@ -22,7 +21,7 @@ internal readonly record struct AttentionSchedule(int Tile, int RowTiles, int Sp
     public static AttentionSchedule Of(IReadOnlyList<AttentionTile> tiles, int multiprocessors, in AttentionSizes sizes, bool causal)
     {
         int choice = 0;
-        while (choice < tiles.Count - 1 && Blocks(tiles[choice], sizes) < (long)WavesOfLargeTiles * multiprocessors)
+        while (choice < tiles.Count - 1 && Blocks(tiles[choice], sizes) < (long)tiles[choice].LeastWaves * multiprocessors)
             choice++;
         var tile = tiles[choice];
         long blocks = Blocks(tile, sizes);

@@ -4,8 +4,10 @@
 // with their values and the queries with the next tile, the threads turn the next tile's logits into weights, and the two warpgroups take
 // turns, so that the products of one run during the softmax of the other.
 // Options as attention_tiles.cuh; ATTENTION_E and ATTENTION_V are 128 at most, ATTENTION_WARPS 8, ATTENTION_ROWS 16, ATTENTION_KEYS 64 or
-// 128, ATTENTION_STAGES 2, ATTENTION_BLOCKS 1, and ATTENTION_TURNS 1 for taking turns.
+// 128, ATTENTION_STAGES 2, ATTENTION_BLOCKS 1.
 namespace attention {
+
+static_assert(ATTENTION_WARPS == 8, "two warpgroups take turns");
 
 constexpr int Groups = ATTENTION_WARPS / 4, Barriers = QueryBytes + 2 * StageBytes, SharedBytes = Barriers + 64;
 
@@ -57,7 +59,7 @@ __device__ inline void consume(const Arguments& a, const Work& work, SharedAddre
     float maximum[1][2] = {{-infinity(), -infinity()}}, sum[1][2] = {}, rescale[1][2];
     unsigned weights[Keys / 16][4];
 
-    if (ATTENTION_TURNS && group == 0 && tiles > 1)
+    if (group == 0 && tiles > 1)
         turn_give(0);
     if (tiles > 0)
     {
@@ -80,13 +82,12 @@ __device__ inline void consume(const Arguments& a, const Work& work, SharedAddre
     {
         const int slot = i & 1, next = 1 - slot;
         barrier_wait(shared + KeysFull + next * 8, (i + 1) / 2 & 1);
-        if (ATTENTION_TURNS)
-            turn_wait(group);
+        turn_wait(group);
         begin_logits(logits, queries, keyTiles + next * KeyBytes);
         barrier_wait(shared + ValuesFull + slot * 8, i / 2 & 1);
         begin_values(attended, weights, valueTiles + slot * ValueBytes);
         // The first group's first turn was its own gift; the last turn is nobody's.
-        if (ATTENTION_TURNS && (group == 0 || i + 2 < tiles))
+        if (group == 0 || i + 2 < tiles)
             turn_give(1 - group);
         warpgroup_wait<1>();
         warpgroup_fence(logits[0]);
