@@ -106,7 +106,7 @@ public sealed class CudaDeviceTests
         Assert.Contains("start the process again", Assert.Throws<CudaDeviceLostException>(() => CudaDevice.Open(0)).Message, StringComparison.Ordinal);
 
         // What needs no GPU goes on.
-        using var compiled = GraphCompiler.Compile([new("x", new(DType.Float32, [2]))], x => [Aten.Neg.Invoke(x[0])], new() { Backend = Backend.Reference });
+        using var compiled = GraphCompiler.Compile([new("x", new(DType.Float32, [2]))], x => [Evergraph.CustomOps.Aten.Neg.Invoke(x[0])], new() { Backend = Backend.Reference });
         Assert.Equal([-1f, 2f], compiled.Run(Tensor.From([1f, -2f], 2))[0].ReadOnlySpan<float>().ToArray());
     }
 
