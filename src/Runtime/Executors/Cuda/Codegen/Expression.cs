@@ -68,12 +68,12 @@ internal sealed class Expression
     public LoweredValue? Origin { get; init; }
 
     /// <summary>Every part of this expression and itself, each once, operands first.</summary>
-    public IEnumerable<Expression> Parts() => Walk(isGuarded: true);
+    public IEnumerable<Expression> Parts() => Walk(entersBranches: true);
 
     /// <summary>Those parts that are computed whatever the numbers are: not what stands only in branches.</summary>
-    public IEnumerable<Expression> UnguardedParts() => Walk(isGuarded: false);
+    public IEnumerable<Expression> UnguardedParts() => Walk(entersBranches: false);
 
-    private IEnumerable<Expression> Walk(bool isGuarded)
+    private IEnumerable<Expression> Walk(bool entersBranches)
     {
         var seen = new HashSet<Expression>();
         var stack = new Stack<(Expression, bool)>([(this, false)]);
@@ -89,7 +89,7 @@ internal sealed class Expression
             if (!seen.Add(part))
                 continue;
             stack.Push((part, true));
-            foreach (var operand in part.Kind == ExpressionKind.Select && !isGuarded ? part.Operands[..1] : part.Operands)
+            foreach (var operand in part.Kind == ExpressionKind.Select && !entersBranches ? part.Operands[..1] : part.Operands)
                 stack.Push((operand, false));
         }
     }

@@ -85,7 +85,7 @@ internal static class NormalizationLowerings
             var x = scope.At(input, index);
             return weight is null
                 ? scope.Call("({0} / {1})", computed, x, root)
-                : scope.Call("({0} / {1} * {2})", computed, x, root, scope.At(weight, index[^axes..]));
+                : scope.Call("({0} / {1} * {2})", computed, x, root, scope.At(weight, index.AsSpan()[^axes..]));
         });
     }
 
