@@ -18,6 +18,8 @@ for project in tests/Runtime.Tests/Runtime.Tests.csproj src/Cli/Cli.csproj; do
 done
 # ONNX Runtime, code coverage and translations are half of it, and not used there.
 (cd "$publish" && rm -rf runtimes CodeCoverage macos alpine ubuntu libmscor* createdump cs de es fr it ja ko pl pt-BR ru tr zh-Hans zh-Hant)
+dotnet build samples/CustomOperators -c Release -v quiet -p:RunAnalyzers=false
+cp samples/CustomOperators/bin/Release/net10.0/Evergraph.Samples.CustomOperators.dll "$publish/"
 tar c -C "$publish" . | xz -3 -T2 > "$folder/app.tar.xz"
 cp eng/cuda/run.sh eng/cuda/export_qwen3.py eng/cuda/torch_qwen3.py "$folder/"
 ls -l "$folder"

@@ -47,13 +47,15 @@ internal static class BenchCommand
                 Dispatcher = dispatcher,
                 OnnxRuntime = new() { Threads = parsed.GetValue(threads) },
             };
+            // CUDA's own start-up belongs to the first call, and choosing a backend begins it.
+            long start = Stopwatch.GetTimestamp();
             var choices = parsed.GetValue(backends) is { Length: > 0 } given ? given.Select(Backends.Choose).ToList() : [Backends.Choose(null)];
             var makers = choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name })).ToList();
             if (w8a8.Parse(parsed, imported.Graph, [], options, streams) is { } quantization)
                 makers.AddRange(choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name, Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
-            int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)));
+            int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)), start);
             if (!parsed.GetValue(json))
                 choices.ForEach(choice => CommonOptions.Write(streams, choice));
             return status;
@@ -69,11 +71,11 @@ internal static class BenchCommand
             return options.Backend == Backend.Cuda && options.TensorParallel == 1 ? new DeviceContestant(name, compiled) : new CompiledContestant(name, compiled);
         };
 
-    private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json, StepReport report)
+    private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json, StepReport report, long start)
     {
+        double[] firstCalls = [.. makers.Select((make, i) => FirstCall(make, graph, counts[0], i == 0 ? start : Stopwatch.GetTimestamp()))];
         var memory = makers.Select(make => MemoryOf(make, graph, counts.Max(), streams)).ToList();
-        var firstCalls = new List<double>();
-        var contestants = makers.Select(make => FirstCall(make, graph, counts[0], firstCalls)).ToList();
+        var contestants = makers.Select(make => make()).ToList();
         var rows = new List<(long Tokens, double[] Medians, double Difference)>();
         try
         {
@@ -124,16 +126,14 @@ internal static class BenchCommand
             streams.Output.WriteLine($"peak memory of {names[i]}: {(memory[i] is { } bytes ? $"{Number(bytes / 1e6, "0")} MB" : "not known on this system")}");
     }
 
-    /// <summary>Loads a contestant and runs it once, and takes the time of both together.</summary>
-    private static IContestant FirstCall(Func<IContestant> make, TensorGraph graph, long tokens, List<double> times)
+    /// <summary>Loads a contestant, runs it once and lets it go; the time of loading and running together, in milliseconds.</summary>
+    private static double FirstCall(Func<IContestant> make, TensorGraph graph, long tokens, long start)
     {
         var inputs = BenchmarkInputs.Of(graph, tokens);
-        long start = Stopwatch.GetTimestamp();
-        var contestant = make();
+        using var contestant = make();
         contestant.Prepare(inputs);
         contestant.Run();
-        times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        return contestant;
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     /// <summary>Loads a contestant, runs it at the largest size, and lets it go.</summary>

@@ -9,11 +9,14 @@ namespace Evergraph.Runtime.Cuda.Lowering;
 /// <summary>How products of matrices are computed.</summary>
 internal static class ProductLowering
 {
+    // An outer product of positions and frequencies is bound by what it writes.
+    private const int FewTerms = 4;
+
     /// <summary>α · left · right + β · addend of floating-point numbers, as the node's result: by cuBLASLt where there are terms at all sizes.</summary>
     public static bool Floating(NodeLowering node, ProductShape shape)
     {
         var dtype = node.Result.DType;
-        if (shape.Terms.Range.Min < 1 || shape.Left.Type.DType != dtype || shape.Right.Type.DType != dtype || !IsNumber(shape.Alpha))
+        if (shape.Terms.Range.Min < 1 || shape.Terms.Range.Max <= FewTerms || shape.Left.Type.DType != dtype || shape.Right.Type.DType != dtype || !IsNumber(shape.Alpha))
             return Plain(node, shape);
         bool isBias = shape.HasAddend && ProductShape.Is(shape.Beta, 1) && IsBias(shape) && AddsBeforeRounding(shape);
         var bias = isBias ? node.Reshaped(shape.Addend!, [shape.Columns]) : null;

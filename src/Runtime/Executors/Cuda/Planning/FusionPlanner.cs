@@ -22,6 +22,9 @@ internal sealed class FusionPlanner
     // A load and a few operations are cheaper to repeat than to write and read again.
     private const int CheapParts = 6;
 
+    // These take tens of instructions: a sine of a large angle more than a read from the device's memory.
+    private static readonly string[] Functions = ["exp_of", "log_of", "sin_of", "cos_of", "tanh_of", "erf_of", "erfc_of", "pow_of"];
+
     private readonly LoweredGraph _graph;
     private readonly ExpressionPool _pool = new();
     private readonly Dictionary<LoweredValue, HashSet<LoweredValue>> _inlinedIn = [];
@@ -231,7 +234,8 @@ internal sealed class FusionPlanner
     private bool IsCheap(LoweredValue value)
     {
         var parts = ElementOf(value).Parts().ToList();
-        return parts.Count <= CheapParts && parts.Count(part => part.Kind == ExpressionKind.Load) <= 1 && !parts.Exists(part => part.Kind == ExpressionKind.Reduce);
+        return parts.Count <= CheapParts && parts.Count(part => part.Kind == ExpressionKind.Load) <= 1
+            && !parts.Exists(part => part.Kind == ExpressionKind.Reduce || Array.Exists(Functions, function => part.Text.Contains(function, StringComparison.Ordinal)));
     }
 
     private List<Step> Steps()

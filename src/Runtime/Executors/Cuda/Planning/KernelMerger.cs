@@ -73,7 +73,17 @@ internal sealed class KernelMerger
             return own.Any(load => sources.Contains(load.Source));
         }
 
-        return reads.TrueForAll(load => load.Index.Equals(PlaceOf(load.Source!, shape)));
+        return reads.TrueForAll(load => load.Index.Equals(PlaceOf(load.Source!, shape)) || (shape is not null && IsWithinRow(load, shape)));
+    }
+
+    /// <summary>
+    /// Whether a load is of the row that the threads share: a sum over a row that is just computed. They compute it again for the sum, from
+    /// operands that are in registers by then.
+    /// </summary>
+    private bool IsWithinRow(Expression load, RowShape shape)
+    {
+        var inRow = load.Index - ((Dim)Row(shape) * shape.Inner.Elements);
+        return shape.IsWhole(load.Source!) && !inRow.Symbols.Contains(Row(shape)) && (inRow >= 0).Proof == Truth.True && (inRow < shape.Inner.Elements).Proof == Truth.True;
     }
 
     private List<Expression> LoadsOf(IReadOnlyList<LoweredValue> roots, RowShape? shape, LoweredValue value)
