@@ -10,15 +10,17 @@ namespace Evergraph.Runtime.Cuda;
 /// </summary>
 public sealed class DeviceTensor : IDisposable
 {
-    private readonly DeviceBlock _block;
     private OutputTransfer? _transfer;
 
     internal DeviceTensor(DeviceBlock block, Tensor tensor, OutputTransfer? transfer)
     {
-        _block = block;
+        Block = block;
         Tensor = tensor;
         _transfer = transfer;
     }
+
+    /// <summary>The memory.</summary>
+    internal DeviceBlock Block { get; }
 
     /// <summary>The tensor as runs take it: its numbers cannot be read here.</summary>
     internal Tensor Tensor { get; }
@@ -30,10 +32,10 @@ public sealed class DeviceTensor : IDisposable
     public ReadOnlySpan<long> Sizes => Tensor.Sizes;
 
     /// <summary>The device's number.</summary>
-    public int Device => _block.Device.Ordinal;
+    public int Device => Block.Device.Ordinal;
 
     /// <summary>The address of the first element, for code that launches kernels of its own; valid until this is disposed.</summary>
-    public nint Address => _block.Address;
+    public nint Address => Block.Address;
 
     /// <summary>Copies a tensor to a device.</summary>
     /// <param name="tensor">The tensor, on the host.</param>
@@ -47,6 +49,7 @@ public sealed class DeviceTensor : IDisposable
         var copy = Allocate(owner, tensor.DType, tensor.Sizes, null);
         using var stream = CudaStream.Create(owner);
         using var pinned = tensor.Storage.Pin();
+        copy.Block.Await(stream);
         stream.CopyToDevice(copy.Address, pinned.Pointer + (nint)tensor.ByteOffset, bytes);
         stream.Synchronize();
         return copy;
@@ -59,7 +62,7 @@ public sealed class DeviceTensor : IDisposable
     {
         Wait();
         var copy = Tensor.Empty(DType, Sizes);
-        using var stream = CudaStream.Create(_block.Device);
+        using var stream = CudaStream.Create(Block.Device);
         using var pinned = copy.Storage.Pin();
         stream.CopyToHost(pinned.Pointer, Address, copy.Elements * DType.Size());
         stream.Synchronize();
@@ -69,13 +72,19 @@ public sealed class DeviceTensor : IDisposable
     /// <summary>Waits for the run that computes the tensor.</summary>
     /// <exception cref="KernelException">The run failed.</exception>
     /// <exception cref="DeviceRunException">A kernel failed, and with it the device.</exception>
-    public void Wait() => Interlocked.Exchange(ref _transfer, null)?.Wait();
+    public void Wait()
+    {
+        _transfer?.Wait();
+
+        // A run that failed is asked again each time; one that did not fail need not be kept, nor its other results through it.
+        _transfer = null;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _block.Release();
+    public void Dispose() => Block.Release();
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Tensor.Type} on {_block.Device}";
+    public override string ToString() => $"{Tensor.Type} on {Block.Device}";
 
     internal static DeviceTensor Allocate(CudaDevice device, DType dtype, ReadOnlySpan<long> sizes, OutputTransfer? transfer)
     {

@@ -29,14 +29,15 @@ internal sealed class ProductCase
     /// <summary>Draws sizes from 0 to 40, strides with and without gaps, batches with and without shared operands, and addresses.</summary>
     public static ProductCase Draw(ProductPlan plan, Random random, long? m = null)
     {
-        // Integers come in fours: cuBLASLt has no kernels for others.
-        int step = plan.Operands == DType.Int8 ? 4 : 1;
+        // Integers come in fours: cuBLASLt has no kernels for others. Before it adds a bias of 16 bits it rounds unless all comes in eights.
+        int step = plan.Operands == DType.Int8 ? 4 : plan.HasBias && plan.Result.Size() == 2 ? 8 : 1;
         long rows = m ?? random.Next(0, 41), n = step * random.Next(0, 41 / step), k = step * random.Next(1, 41 / step);
         long batch = random.Next(3) == 0 ? random.Next(0, 4) : 1;
         bool gaps = random.Next(2) == 0;
         long Gap() => gaps ? step * random.Next(0, 5) : 0;
+        long Row(long stride) => RoundUp(stride, step) + Gap();
         var dense = ProductSizes.Dense(plan, rows, n, k, batch, sharedA: random.Next(3) == 0, sharedB: random.Next(3) == 0);
-        dense = dense with { RowStrideA = dense.RowStrideA + Gap(), RowStrideB = dense.RowStrideB + Gap(), RowStrideD = dense.RowStrideD + Gap() };
+        dense = dense with { RowStrideA = Row(dense.RowStrideA), RowStrideB = Row(dense.RowStrideB), RowStrideD = Row(dense.RowStrideD) };
         var sizes = dense with
         {
             BatchStrideA = dense.BatchStrideA == 0 ? 0 : RoundUp(dense.RowStrideA * (plan.TransposeA ? k : rows), step) + Gap(),

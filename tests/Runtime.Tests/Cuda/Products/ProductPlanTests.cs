@@ -6,6 +6,7 @@ namespace Evergraph.Runtime.Tests.Cuda.Products;
 public class ProductPlanTests
 {
     private static readonly ProductPlan Integers = new() { Operands = DType.Int8, Result = DType.Int32, TransposeB = true };
+    private static readonly ProductPlan Float32 = new() { Operands = DType.Float32, Result = DType.Float32, TransposeB = true, Epilogue = ProductEpilogue.GeluBias };
     private static readonly ProductPlan Linear = new() { Operands = DType.BFloat16, Result = DType.BFloat16, TransposeB = true, Epilogue = ProductEpilogue.GeluBias };
 
     [Theory]
@@ -57,21 +58,44 @@ public class ProductPlanTests
     [Fact]
     public void What_is_not_taken()
     {
-        var sizes = ProductSizes.Dense(Linear, 3, 5, 7, batch: 2);
+        var sizes = ProductSizes.Dense(Float32, 3, 5, 7, batch: 2);
+        Assert.True(Float32.Fits(sizes, 256, 512, 1024, 2048));
+        Assert.True(Float32.Fits(sizes with { K = 0, M = 0 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { K = 0 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { K = -1 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { M = 1L << 31 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { RowStrideA = 6 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { RowStrideB = 6 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { RowStrideD = 4 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { BatchStrideD = 14 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes with { BatchStrideA = -1 }, 256, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes, 257, 512, 1024, 2048));
+        Assert.False(Float32.Fits(sizes, 256, 512, 1025, 2048));
+        Assert.False(Float32.Fits(sizes, 256, 512, 1024, 2049));
+        Assert.False(Float32.Fits(sizes, 256, 512, 1024));
+    }
+
+    [Fact]
+    public void A_bias_of_16_bits_wants_whole_vectors()
+    {
+        var sizes = ProductSizes.Dense(Linear, 3, 16, 24, batch: 2);
         Assert.True(Linear.Fits(sizes, 256, 512, 1024, 2048));
-        Assert.True(Linear.Fits(sizes with { K = 0, M = 0 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { K = 0 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { K = -1 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { M = 1L << 31 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { RowStrideA = 6 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { RowStrideB = 6 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { RowStrideD = 4 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { BatchStrideD = 14 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes with { BatchStrideA = -1 }, 256, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes, 257, 512, 1024, 2048));
-        Assert.False(Linear.Fits(sizes, 256, 512, 1025, 2048));
-        Assert.False(Linear.Fits(sizes, 256, 512, 1024, 2049));
-        Assert.False(Linear.Fits(sizes, 256, 512, 1024));
+        Assert.True(Linear.Fits(sizes with { M = 5, BatchStrideA = 0, BatchStrideD = 80 }, 256 + 16, 512, 1024, 2048));
+        Assert.False(Linear.Fits(ProductSizes.Dense(Linear, 3, 12, 24), 256, 512, 1024, 2048));
+        Assert.False(Linear.Fits(ProductSizes.Dense(Linear, 3, 16, 20), 256, 512, 1024, 2048));
+        Assert.False(Linear.Fits(sizes with { RowStrideA = 28 }, 256, 512, 1024, 2048));
+        Assert.False(Linear.Fits(sizes with { RowStrideB = 28 }, 256, 512, 1024, 2048));
+        Assert.False(Linear.Fits(sizes with { RowStrideD = 20, BatchStrideD = 64 }, 256, 512, 1024, 2048));
+        Assert.False(Linear.Fits(sizes with { BatchStrideA = 76 }, 256, 512, 1024, 2048));
+        Assert.True(Linear.Fits(sizes with { Batch = 1, BatchStrideA = 76 }, 256, 512, 1024, 2048));
+        Assert.False(Linear.Fits(sizes, 256 + 8, 512, 1024, 2048));
+        Assert.False(Linear.Fits(sizes, 256, 512 + 8, 1024, 2048));
+        Assert.False(Linear.Fits(sizes, 256, 512, 1024 + 8, 2048));
+        Assert.False(Linear.Fits(sizes, 256, 512, 1024, 2048 + 8));
+
+        // Without a bias, or with a result of 32 bits, cuBLASLt rounds once.
+        Assert.True((Linear with { Epilogue = ProductEpilogue.Gelu }).Fits(ProductSizes.Dense(Linear, 3, 5, 7), 258, 514, 1026));
+        Assert.True((Linear with { Result = DType.Float32 }).Fits(ProductSizes.Dense(Linear, 3, 5, 7), 258, 514, 1028, 2052));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Lowering;
 
@@ -27,6 +28,11 @@ internal sealed class DevicePlan
         _sizesOf = outputs.ToDictionary(output => output, output => Dims.Add(output.Type.Shape));
         foreach (var value in Inputs.Concat(Outputs).Concat(Steps.SelectMany(step => step.Results)))
             BytesOf[value.Id] = Dims.Add(value.Type.Bytes);
+
+        // What has no slot although a step makes it: its size depends on data.
+        Unplanned = [.. Steps.Select((step, i) => step.Results.Select(result => (result.Id, BytesOf[result.Id]))
+            .Concat(step.Workspace.Equals(0) ? [] : [(Id: ValueCount + i, Dims.Add(step.Workspace))])
+            .Where(made => SlotOf[made.Id] == BufferPlan.NoSlot).ToArray())];
     }
 
     public TensorGraph Graph { get; }
@@ -56,6 +62,9 @@ internal sealed class DevicePlan
     /// <summary>For each value in memory the place of its bytes in <see cref="Dims"/>.</summary>
     public int[] BytesOf { get; }
 
+    /// <summary>For each step the values, and its workspace, whose sizes are known only when it runs, with the places of their bytes in <see cref="Dims"/>.</summary>
+    public (int Value, int Bytes)[][] Unplanned { get; }
+
     /// <summary>Whether a run only enqueues: no node runs on the host, so all sizes are known when it begins.</summary>
     public bool IsStatic => !Array.Exists(Steps, step => step is HostStep);
 
@@ -69,6 +78,20 @@ internal sealed class DevicePlan
 
     /// <summary>The sizes of an output in a run.</summary>
     public long[] SizesOf(LoweredValue output, long[] dims) => Array.ConvertAll(_sizesOf[output], place => dims[place]);
+
+    /// <summary>The sizes of a call in errors: <c>tokens = 64</c>; those that depend on data are not known when it fails.</summary>
+    public string DescribeSizes(ReadOnlySpan<long> symbols)
+    {
+        var parts = new List<string>();
+        for (int slot = 0; slot < symbols.Length; slot++)
+        {
+            var symbol = _context.Symbols.Symbols[slot];
+            if (_context.Symbols.DefinedBy(symbol) == SymbolTable.AtCall)
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{symbol.Name} = {symbols[slot]}"));
+        }
+
+        return string.Join(", ", parts);
+    }
 
     /// <summary>The bytes of a parameter, which do not depend on the call.</summary>
     public long ParameterBytes(LoweredValue value) => value.Type.Bytes.TryGetConstant(out long bytes) ? bytes : 0;
@@ -90,13 +113,13 @@ internal sealed class DevicePlan
         yield return new([.. Inputs.Select(input => (input.Id, input.Type.Bytes))], [.. Inputs.Where(input => !last.ContainsKey(input)).Select(input => input.Id)]);
         for (int i = 0; i < Steps.Length; i++)
         {
-            var made = Steps[i].Results.Where(IsKnownAtCall).Select(result => (result.Id, result.Type.Bytes)).ToList();
-            bool needsWorkspace = !Steps[i].Workspace.Equals(0);
+            var made = Steps[i].Results.Where(result => IsKnownAtCall(result.Type.Bytes)).Select(result => (result.Id, result.Type.Bytes)).ToList();
+            bool needsWorkspace = !Steps[i].Workspace.Equals(0) && IsKnownAtCall(Steps[i].Workspace);
             if (needsWorkspace)
                 made.Add((ValueCount + i, Steps[i].Workspace));
             yield return new(made, [.. released[i], .. needsWorkspace ? [ValueCount + i] : Array.Empty<int>()]);
         }
     }
 
-    private bool IsKnownAtCall(LoweredValue value) => _context.Symbols.KnownAfter(value.Type.Bytes) == SymbolTable.AtCall;
+    private bool IsKnownAtCall(Dim bytes) => _context.Symbols.KnownAfter(bytes) == SymbolTable.AtCall;
 }

@@ -8,17 +8,20 @@ namespace Evergraph.Runtime.Cuda.Running;
 internal sealed class DeviceBlock
 {
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<CudaDevice, List<DeviceMemory>> Free = [];
+    private static readonly Dictionary<CudaDevice, List<Piece>> Free = [];
+
+    // What blocks hold is reachable from here, so that a block's finalizer finds it alive: what becomes unreachable together is finalized together.
+    private static readonly HashSet<Piece> Lent = [];
 
     // Of one size and device; more are given back to the driver.
     private const int MostKept = 4;
 
-    private DeviceMemory? _memory;
+    private Piece? _piece;
 
-    private DeviceBlock(CudaDevice device, DeviceMemory memory)
+    private DeviceBlock(CudaDevice device, Piece piece)
     {
         Device = device;
-        _memory = memory;
+        _piece = piece;
     }
 
     ~DeviceBlock() => Release();
@@ -26,10 +29,9 @@ internal sealed class DeviceBlock
     public CudaDevice Device { get; }
 
     /// <summary>Where it begins.</summary>
-    public nint Address => (_memory ?? throw new ObjectDisposedException(nameof(DeviceTensor))).Address;
+    public nint Address => Held.Memory.Address;
 
-    /// <summary>Work that must be done before the block is read from another stream or the host; null where there is none.</summary>
-    public CudaEvent? Ready { get; set; }
+    private Piece Held => Volatile.Read(ref _piece) ?? throw new ObjectDisposedException(nameof(DeviceTensor));
 
     /// <summary>Takes a block of at least so many bytes; asking the driver each time would wait for all work on the device.</summary>
     public static DeviceBlock Rent(CudaDevice device, long bytes)
@@ -37,16 +39,33 @@ internal sealed class DeviceBlock
         long size = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(bytes, 512));
         lock (Gate)
         {
-            if (Free.TryGetValue(device, out var free) && free.FindIndex(block => block.Bytes == size) is >= 0 and var at)
+            if (Free.TryGetValue(device, out var free) && free.FindIndex(block => block.Memory.Bytes == size) is >= 0 and var at)
             {
-                var memory = free[at];
+                var piece = free[at];
                 free.RemoveAt(at);
-                return new(device, memory);
+                Lent.Add(piece);
+                return new(device, piece);
             }
         }
 
-        return new(device, DeviceMemory.Allocate(device, size));
+        var made = new Piece(DeviceMemory.Allocate(device, size));
+        lock (Gate)
+            Lent.Add(made);
+        return new(device, made);
     }
+
+    /// <summary>
+    /// Lets a stream wait for what was last done with the block on any stream, by this tensor or by one that had the memory before. Call
+    /// <see cref="UsedUntil"/> when the stream's own use is enqueued.
+    /// </summary>
+    public void Await(CudaStream stream)
+    {
+        if (Held.LastUse is { } lastUse)
+            stream.Wait(lastUse);
+    }
+
+    /// <summary>Says when a stream is done with the block: an event that is recorded after its use.</summary>
+    public void UsedUntil(CudaEvent recorded) => Held.LastUse = recorded;
 
     /// <summary>Fails where the block is another device's.</summary>
     public void CheckDevice(CudaDevice device, string input)
@@ -55,25 +74,47 @@ internal sealed class DeviceBlock
             throw new CallException($"input {input} lies in {this}: expected it on {device}, where the graph runs, or on the host; copy it to the host first");
     }
 
-    /// <summary>Gives the memory back. Streams of the device may still read it: what is written into it next is enqueued after that.</summary>
+    /// <summary>Gives the memory back. Streams of the device may still use it: who has it next waits for that.</summary>
     public void Release()
     {
-        if (Interlocked.Exchange(ref _memory, null) is not { } memory)
+        if (Interlocked.Exchange(ref _piece, null) is not { } piece)
             return;
         GC.SuppressFinalize(this);
         lock (Gate)
         {
-            if (!Free.TryGetValue(Device, out var free))
-                Free.Add(Device, free = []);
-            if (!Device.IsLost && free.Count(block => block.Bytes == memory.Bytes) < MostKept)
+            Lent.Remove(piece);
+            if (Device.IsLost)
             {
-                free.Add(memory);
-                return;
+                Free.Remove(Device);
+            }
+            else
+            {
+                if (!Free.TryGetValue(Device, out var free))
+                    Free.Add(Device, free = []);
+                if (free.Count(block => block.Memory.Bytes == piece.Memory.Bytes) < MostKept)
+                {
+                    free.Add(piece);
+                    return;
+                }
             }
         }
 
-        memory.Dispose();
+        piece.Memory.Dispose();
     }
 
     public override string ToString() => $"the memory of {Device}";
+
+    /// <summary>Memory, and an event that is recorded after what was last done with it.</summary>
+    private sealed class Piece(DeviceMemory memory)
+    {
+        private volatile CudaEvent? _lastUse;
+
+        public DeviceMemory Memory { get; } = memory;
+
+        public CudaEvent? LastUse
+        {
+            get => _lastUse;
+            set => _lastUse = value;
+        }
+    }
 }

@@ -85,6 +85,10 @@ internal sealed class DeviceRank : IDisposable
                 if (!_plan.IsStatic)
                     Stream.Synchronize();
             }
+            catch (CudaDeviceLostException exception)
+            {
+                throw new DeviceRunException(_plan.DescribeSizes(symbols), exception);
+            }
             finally
             {
                 _run.FreeExtra();
@@ -141,6 +145,7 @@ internal sealed class DeviceRank : IDisposable
             if (input.Storage.Owner is DeviceBlock owner)
             {
                 owner.CheckDevice(Device, _plan.Graph.Inputs[i].Name);
+                owner.Await(Stream);
                 Stream.CopyOnDevice(address, owner.Address + (nint)input.ByteOffset, bytes);
                 continue;
             }
@@ -152,6 +157,21 @@ internal sealed class DeviceRank : IDisposable
 
         if (block is not null)
             transfer.Keep(block);
+        MarkUse(inputs);
+    }
+
+    /// <summary>From here on others may write where inputs lie on the device.</summary>
+    private void MarkUse(ReadOnlySpan<Tensor> inputs)
+    {
+        CudaEvent? read = null;
+        foreach (var input in inputs)
+        {
+            if (input.Storage.Owner is not DeviceBlock owner)
+                continue;
+            if (read is null)
+                Stream.Record(read = CudaEvent.Create(Device, timing: false));
+            owner.UsedUntil(read);
+        }
     }
 
     private void Enqueue(ReadOnlySpan<long> symbols, StepProfiler? profiler)
@@ -163,8 +183,11 @@ internal sealed class DeviceRank : IDisposable
             return;
         }
 
-        foreach (var runner in _runners)
+        for (int i = 0; i < _runners.Length; i++)
         {
+            var runner = _runners[i];
+            if (runner is not HostRunner)
+                _run.Allocate(_plan.Unplanned[i]);
             profiler?.Begin(Stream, runner.Step, _run);
             EnqueueOne(runner, _options.Synchronous);
             profiler?.End(Stream);

@@ -40,7 +40,14 @@ internal sealed class DeviceRun(DevicePlan plan, LoadContext context, CudaDevice
         Addresses[value] = memory.Address;
     }
 
-    /// <summary>Frees what <see cref="Allocate"/> gave.</summary>
+    /// <summary>Gives what a step makes memory of its own, where its size was not known when the run began.</summary>
+    public void Allocate((int Value, int Bytes)[] unplanned)
+    {
+        foreach (var (value, bytes) in unplanned)
+            Allocate(value, Dims[bytes]);
+    }
+
+    /// <summary>Frees what <see cref="Allocate(int, long)"/> gave.</summary>
     public void FreeExtra()
     {
         foreach (var memory in _extra)

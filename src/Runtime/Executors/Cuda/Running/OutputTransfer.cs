@@ -68,7 +68,7 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
         }
         catch (CudaDeviceLostException exception)
         {
-            throw new DeviceRunException(string.Join(", ", Plan.Graph.Symbols().Zip(_symbols, (symbol, size) => $"{symbol.Name} = {size}")), exception);
+            throw new DeviceRunException(Plan.DescribeSizes(_symbols), exception);
         }
     }
 
@@ -123,14 +123,19 @@ internal sealed class DeviceTransfer(DevicePlan plan, CudaDevice device) : Outpu
 
     protected override void EnqueueOutputs(DeviceRun run, PinnedPool pool)
     {
+        var written = CudaEvent.Create(run.Device, timing: false);
         for (int i = 0; i < Plan.Outputs.Length; i++)
         {
             if (Plan.Graph.Outputs[i].Kind != GraphOutputKind.Result)
                 continue;
             var value = Plan.Outputs[i];
             var tensor = DeviceTensor.Allocate(run.Device, value.Type.DType, Plan.SizesOf(value, run.Dims), this);
+            tensor.Block.Await(run.Stream);
             run.Stream.CopyOnDevice(tensor.Address, run.Addresses[value.Id], run.Dims[Plan.BytesOf[value.Id]]);
+            tensor.Block.UsedUntil(written);
             Results.Add(tensor);
         }
+
+        run.Stream.Record(written);
     }
 }
