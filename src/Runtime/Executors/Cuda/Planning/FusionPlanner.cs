@@ -29,6 +29,7 @@ internal sealed class FusionPlanner
     private readonly ExpressionPool _pool = new();
     private readonly Dictionary<LoweredValue, HashSet<LoweredValue>> _inlinedIn = [];
     private readonly Queue<object> _work = [];
+    private readonly HashSet<LoweredValue> _cheap = [];
 
     private FusionPlanner(LoweredGraph graph) => _graph = graph;
 
@@ -50,16 +51,19 @@ internal sealed class FusionPlanner
         }
 
         do
-        {
-            while (_work.TryDequeue(out object? item))
-            {
-                if (item is Step step)
-                    Resolve(step);
-                else
-                    Look((LoweredValue)item);
-            }
-        }
+            Drain();
         while (StoreShared());
+    }
+
+    private void Drain()
+    {
+        while (_work.TryDequeue(out object? item))
+        {
+            if (item is Step step)
+                Resolve(step);
+            else
+                Look((LoweredValue)item);
+        }
     }
 
     /// <summary>Finds places for a step's operands.</summary>
@@ -210,16 +214,19 @@ internal sealed class FusionPlanner
     /// <summary>Stores what several kernels would compute, where that is more than reading it; returns whether there was any.</summary>
     private bool StoreShared()
     {
+        bool any = false;
+
         // Later values first: with them stored, what they are made of may have one reader only.
-        foreach (var (value, readers) in _inlinedIn.Where(entry => entry.Value.Count > 1).OrderByDescending(entry => entry.Key.Id).ToList())
+        foreach (var value in _inlinedIn.Keys.OrderByDescending(value => value.Id).ToList())
         {
-            if (value.IsStored || value.ViewOf is not null || IsCheap(value) || AreOneKernel(readers))
+            if (value.IsStored || value.ViewOf is not null || !_inlinedIn.TryGetValue(value, out var readers) || readers.Count < 2 || IsCheap(value) || AreOneKernel(readers))
                 continue;
             Store(value);
-            return true;
+            Drain();
+            any = true;
         }
 
-        return false;
+        return any;
     }
 
     /// <summary>Whether one kernel will compute values: then what they share is computed once although it is not stored.</summary>
@@ -233,9 +240,15 @@ internal sealed class FusionPlanner
 
     private bool IsCheap(LoweredValue value)
     {
+        // What is cheap stays so: storing more of what it is made of only shortens it.
+        if (_cheap.Contains(value))
+            return true;
         var parts = ElementOf(value).Parts().ToList();
-        return parts.Count <= CheapParts && parts.Count(part => part.Kind == ExpressionKind.Load) <= 1
+        bool isCheap = parts.Count <= CheapParts && parts.Count(part => part.Kind == ExpressionKind.Load) <= 1
             && !parts.Exists(part => part.Kind == ExpressionKind.Reduce || Array.Exists(Functions, function => part.Text.Contains(function, StringComparison.Ordinal)));
+        if (isCheap)
+            _cheap.Add(value);
+        return isCheap;
     }
 
     private List<Step> Steps()
