@@ -81,7 +81,7 @@ public sealed class DeviceTensor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Block.Release();
+    public void Dispose() => Block.Dispose();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Tensor.Type} on {Block.Device}";

@@ -17,11 +17,13 @@ public sealed class LoweredOperatorsTests(ITestOutputHelper output)
     private static readonly int Samples = Number("EVERGRAPH_CUDA_SAMPLES", 4);
     private static readonly int Seed = Number("EVERGRAPH_SEED", 1);
 
+    private const int MostSamples = 60;
+
     public static TheoryData<string> Operators => [.. LoweringTable.Default.Operators];
 
     [Fact]
     public void EveryLoweringIsOfAnOperatorThatIsThere() =>
-        Assert.Empty(LoweringTable.Default.Operators.Where(name => House.Find(name) is null));
+        Assert.DoesNotContain(LoweringTable.Default.Operators, name => House.Find(name) is null);
 
     [Theory]
     [MemberData(nameof(Operators))]
@@ -31,7 +33,9 @@ public sealed class LoweredOperatorsTests(ITestOutputHelper output)
         var definition = House.Find(name)!;
         output.WriteLine($"seed {Seed}");
         int lowered = 0;
-        for (int seed = Seed; seed < Seed + Samples; seed++)
+
+        // Some operators are lowered for few of their calls.
+        for (int seed = Seed; seed < Seed + Samples || (lowered == 0 && seed < Seed + MostSamples); seed++)
         {
             foreach (bool isSymbolic in (bool[])[true, false])
             {
@@ -45,7 +49,7 @@ public sealed class LoweredOperatorsTests(ITestOutputHelper output)
             }
         }
 
-        Assert.True(lowered > 0, $"all {2 * Samples} calls from seed {Seed} on run on the host: the lowering was never tried");
+        Assert.True(lowered > 0, $"all {2 * MostSamples} calls from seed {Seed} on run on the host: the lowering was never tried");
     }
 
     private static bool IsLowered(TensorGraph graph) => !GraphLowering.Lower(graph, Dispatcher.Default, DeviceFacts.Typical).Items.OfType<HostStep>().Any();

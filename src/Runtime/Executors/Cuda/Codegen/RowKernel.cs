@@ -33,14 +33,14 @@ internal sealed class RowKernel
     /// <summary>Writes the kernel of a group.</summary>
     public static GeneratedKernel Write(KernelGroup group, RowShape shape)
     {
-        int smallest = group.Roots.Min(root => root.Type.DType.Size());
+        int loads = shape.LoadsOf(group), smallest = group.Roots.Min(root => root.Type.DType.Size());
         for (int vector = Math.Min(8, 16 / smallest); vector > 1; vector /= 2)
         {
-            if (Dim.Mod(shape.Length, vector).Equals(0) && new RowKernel(group, shape, RowSchedule.For(shape.Length, vector)).TryWrite() is { } kernel)
+            if (Dim.Mod(shape.Length, vector).Equals(0) && new RowKernel(group, shape, RowSchedule.For(shape.Length, vector, loads)).TryWrite() is { } kernel)
                 return kernel;
         }
 
-        return new RowKernel(group, shape, RowSchedule.For(shape.Length, 1)).TryWrite()!;
+        return new RowKernel(group, shape, RowSchedule.For(shape.Length, 1, loads)).TryWrite()!;
     }
 
     private Dim PlaceInRow => _schedule.Vector == 1 ? _thread : (_thread * (Dim)_schedule.Vector) + _lane;

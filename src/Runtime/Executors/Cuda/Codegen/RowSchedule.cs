@@ -15,11 +15,17 @@ internal sealed record RowSchedule(int Vector, int Threads, int Rows, int Iterat
     private const int MostThreads = 1024;
     private const int MostIterations = 4;
 
+    // Eight threads read 128 bytes side by side.
+    private const int LeastThreads = 8;
+
     /// <summary>Threads that share a row whose length is known only at run time.</summary>
     private const int UnknownThreads = 256;
 
     /// <summary>A schedule for rows of a length.</summary>
-    public static RowSchedule For(Dim length, int vector)
+    /// <param name="length">Elements of a row.</param>
+    /// <param name="vector">Consecutive elements that a thread does at once.</param>
+    /// <param name="loads">How many vectors a thread holds for one place of the row.</param>
+    public static RowSchedule For(Dim length, int vector, int loads)
     {
         if (!length.TryGetConstant(out long elements))
         {
@@ -28,10 +34,10 @@ internal sealed record RowSchedule(int Vector, int Threads, int Rows, int Iterat
             return new(vector, few, RowsOf(few), 0);
         }
 
+        // Several vectors a thread keep loads in flight, and let a warp do a row without waiting for others; more than registers hold would spill.
         long vectors = Math.Max(1, (elements + vector - 1) / vector);
-
-        // About two vectors a thread keep loads in flight without many registers.
-        long wanted = vectors <= 128 ? vectors : Math.Max(128, (vectors + 1) / 2);
+        long each = loads <= 3 ? 4 : loads <= 6 ? 2 : 1;
+        long wanted = Math.Max((vectors + each - 1) / each, Math.Min(vectors, LeastThreads));
         int threads = (int)Math.Min(MostThreads, BitOperations.RoundUpToPowerOf2((ulong)wanted));
         long iterations = (vectors + threads - 1) / threads;
         return new(vector, threads, RowsOf(threads), iterations <= MostIterations ? (int)iterations : 0);

@@ -18,6 +18,15 @@ internal sealed record RowShape(Shape Outer, Shape Inner, Dim Length)
     /// <summary>Whether a value has a whole row for each row, or one element.</summary>
     public bool IsWhole(LoweredValue value) => Inner.Rank > 0 && value.Type.Shape.Elements.Equals(Rows * Inner.Elements);
 
+    /// <summary>How many elements of other values a place of a row needs: what a thread would keep in registers.</summary>
+    public int LoadsOf(KernelGroup group)
+    {
+        Symbol row = group.Pool.Loop("o", Rows), place = group.Pool.Loop("q", Length);
+        var scope = group.NewScope();
+        return group.Roots.SelectMany(root => ElementOf(scope, root, row, place).Parts())
+            .Where(part => part.Kind == ExpressionKind.Load && part.Places.Contains(place)).Distinct().Count();
+    }
+
     /// <summary>The element of a root at a row and a place within it.</summary>
     public Expression ElementOf(ElementScope scope, LoweredValue root, Dim row, Dim place)
     {

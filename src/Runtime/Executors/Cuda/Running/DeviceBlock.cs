@@ -5,7 +5,7 @@ using Evergraph.Runtime.Cuda.Device;
 namespace Evergraph.Runtime.Cuda.Running;
 
 /// <summary>A device's memory under one or more tensors. What is no longer reachable goes back to the device's pool.</summary>
-internal sealed class DeviceBlock
+internal sealed class DeviceBlock : IDisposable
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<CudaDevice, List<Piece>> Free = [];
@@ -24,7 +24,7 @@ internal sealed class DeviceBlock
         _piece = piece;
     }
 
-    ~DeviceBlock() => Release();
+    ~DeviceBlock() => Dispose();
 
     public CudaDevice Device { get; }
 
@@ -75,7 +75,7 @@ internal sealed class DeviceBlock
     }
 
     /// <summary>Gives the memory back. Streams of the device may still use it: who has it next waits for that.</summary>
-    public void Release()
+    public void Dispose()
     {
         if (Interlocked.Exchange(ref _piece, null) is not { } piece)
             return;
