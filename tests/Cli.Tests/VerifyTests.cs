@@ -73,7 +73,7 @@ public class VerifyTests
     [Fact]
     public void A_backend_that_there_is_not_is_refused() =>
         Assert.Equal(
-            "no backend is named abacus: expected one of onnxruntime, reference",
+            "no backend is named abacus: expected one of cuda, onnxruntime, reference",
             Command.Run("verify", Command.Fixture("mlp.pt2"), Command.Fixture("mlp.io.safetensors"), "--backend", "abacus").Refusal());
 
     [Theory]

@@ -119,7 +119,10 @@ internal sealed class ProductCase
         // Sums are kept in float32, or in float64 for float64 operands; the result is rounded once. GPUs know tanh to 2⁻¹¹ only.
         double kept = _plan.Operands == DType.Int8 ? 0 : ProductNumbers.Epsilon(_plan.Operands == DType.Float64 ? DType.Float64 : DType.Float32);
         double tanh = _plan.Epilogue is ProductEpilogue.Gelu or ProductEpilogue.GeluBias ? Math.Abs(x) * 5e-4 : 0;
-        return (value, (_sizes.K + 8) * kept * magnitude + 1.01 * ProductNumbers.Epsilon(_plan.Result) * Math.Abs(value) + tanh);
+
+        // Some of cuBLASLt's algorithms round 16-bit products before the epilogue, which is why lowerings give them none.
+        double early = _plan.Result.Size() == 2 && _plan.Epilogue != ProductEpilogue.None ? ProductNumbers.Epsilon(_plan.Result) * 1.2 * Math.Abs(x - bias) : 0;
+        return (value, early + (_sizes.K + 8) * kept * magnitude + 1.01 * ProductNumbers.Epsilon(_plan.Result) * Math.Abs(value) + tanh);
     }
 
     private static ProductNumbers Draw(DType type, int offset, long extent, Random? random)

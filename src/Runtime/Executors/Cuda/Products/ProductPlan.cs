@@ -59,7 +59,7 @@ internal sealed record ProductPlan
     /// Whether <see cref="ProductRunner.Run"/> takes a product. Where it does not the caller needs another way. Not taken are: k = 0 with something
     /// to write (D is then the epilogue of 0, or of what D holds), sizes beyond 32 bits, rows or batches of D that overlap, addresses that do not fit
     /// the type, integers where n, k, a row stride or a batch stride is no multiple of 4 or an address no multiple of 16, and 16-bit results with a
-    /// bias where one of these is no multiple of 8 or 16 bytes: there cuBLASLt rounds before it adds the bias (seen on an H200 with 13.1).
+    /// bias where one of these is no multiple of 8 or 16 bytes: there cuBLASLt always rounds before it adds the bias; elsewhere some of its algorithms do (seen on an H200 with 13.1).
     /// </summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="a">A's address.</param>
