@@ -50,6 +50,25 @@ public sealed class HostStepTests
         }
     }
 
+    /// <summary>Rows cut out of a tensor lie densely, but do not begin where it does: the step reads them in place.</summary>
+    [Fact]
+    public void A_sort_of_rows_from_the_middle()
+    {
+        const string Middle =
+            """
+            symbol s0 = 5..
+            input %0 "x": float32[s0, 6]
+            %1 = aten::slice.Tensor(self=%0, dim=0, start=2, end=4) : float32[2, 6]
+            %2, %3 = aten::sort(self=%1, dim=-1, descending=false) : float32[2, 6], int64[2, 6]
+            output %2 "y"
+            output %3 "order"
+            """;
+        using var compiled = CudaGraphs.OnDevice(Middle);
+        using var reference = CudaGraphs.OnHost(Middle);
+        var x = CudaGraphs.Random(1, 7, 6);
+        CudaGraphs.AssertAgree(reference.Run(x), compiled.Run(x), "rows 2 and 3 of 7");
+    }
+
     [Fact]
     public void Sizes_after_a_result_whose_size_depends_on_data()
     {

@@ -11,10 +11,10 @@ internal sealed class AttentionStepRunner : StepRunner
     private readonly AttentionStep _step;
     private readonly AttentionKernel _kernel;
     private readonly int[] _sizes;
-    private readonly Operand _queries;
-    private readonly Operand _keys;
-    private readonly Operand _values;
-    private readonly Operand? _mask;
+    private readonly PlacedOperand _queries;
+    private readonly PlacedOperand _keys;
+    private readonly PlacedOperand _values;
+    private readonly PlacedOperand? _mask;
     private readonly int _workspace;
 
     public AttentionStepRunner(AttentionStep step, int index, DevicePlan plan, ReadOnlySpan<CudaFunction> functions)
@@ -37,22 +37,12 @@ internal sealed class AttentionStepRunner : StepRunner
         long tokens = _step.IsHeadsOuter ? sizes.ValueSize : (long)sizes.Heads * sizes.ValueSize;
         long heads = _step.IsHeadsOuter ? (long)sizes.Queries * sizes.ValueSize : sizes.ValueSize;
         var result = new AttentionOperand(run.Addresses[_step.Results[0].Id], (long)sizes.Queries * sizes.Heads * sizes.ValueSize, tokens, heads);
-        _kernel.Run(run.Stream, sizes, _queries.At(run), _keys.At(run), _values.At(run), result, _mask?.AsMask(run) ?? default, run.Addresses[_workspace]);
+        _kernel.Run(run.Stream, sizes, At(_queries, run), At(_keys, run), At(_values, run), result, _mask is null ? default : MaskAt(_mask, run), run.Addresses[_workspace]);
     }
 
-    /// <summary>Where an operand's numbers of the call are.</summary>
-    private sealed class Operand(StepOperand operand, DimTable dims)
-    {
-        private readonly int _value = operand.View.Source.Id;
-        private readonly int _offset = dims.Add(operand.View.Offset);
-        private readonly int _size = operand.Value.Type.DType.Size();
-        private readonly int[] _strides = [.. operand.View.Strides.Select(dims.Add)];
+    private static AttentionOperand At(PlacedOperand operand, DeviceRun run) =>
+        new(operand.Address(run), operand.Stride(run, 0), operand.Stride(run, 1), operand.Stride(run, 2));
 
-        public AttentionOperand At(DeviceRun run) => new(Address(run), run.Dims[_strides[0]], run.Dims[_strides[1]], run.Dims[_strides[2]]);
-
-        public AttentionMask AsMask(DeviceRun run) =>
-            new(Address(run), run.Dims[_strides[0]], run.Dims[_strides[1]], run.Dims[_strides[2]], run.Dims[_strides[3]]);
-
-        private nint Address(DeviceRun run) => run.Addresses[_value] + (nint)(run.Dims[_offset] * _size);
-    }
+    private static AttentionMask MaskAt(PlacedOperand mask, DeviceRun run) =>
+        new(mask.Address(run), mask.Stride(run, 0), mask.Stride(run, 1), mask.Stride(run, 2), mask.Stride(run, 3));
 }

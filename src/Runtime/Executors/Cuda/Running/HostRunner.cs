@@ -14,6 +14,7 @@ internal sealed class HostRunner : StepRunner
     private readonly DTypeSet _dtypes;
     private readonly BranchCounter? _branches;
     private readonly PinnedPool _pool;
+    private readonly PlacedOperand[] _operands;
     private readonly int[][] _operandSizes;
     private readonly int[][] _resultSizes;
     private readonly (int Result, int Axis, int Symbol)[] _binds;
@@ -27,6 +28,7 @@ internal sealed class HostRunner : StepRunner
         _site = new(node.Operator, context.Dispatcher);
         _dtypes = plan.Graph.DTypesOf(node);
         _branches = node.Operator.Has(OperatorTraits.MaybeOverlap) ? context.Statistics.CounterOf(step.Node, node) : null;
+        _operands = [.. step.Operands.Select(operand => new PlacedOperand(operand, plan.Dims))];
         _operandSizes = [.. step.Operands.Select(operand => plan.Dims.Add(operand.Value.Type.Shape))];
         _resultSizes = [.. step.Results.Select(result => plan.Dims.Add(result.Type.Shape))];
         _binds = [.. BindsOf(step, context.Symbols)];
@@ -72,13 +74,12 @@ internal sealed class HostRunner : StepRunner
 
     private Tensor Download(DeviceRun run, int operand)
     {
-        var view = _step.Operands[operand].View;
-        var tensor = Tensor.Empty(view.Source.Type.DType, Array.ConvertAll(_operandSizes[operand], place => run.Dims[place]));
+        var tensor = Tensor.Empty(_step.Operands[operand].Value.Type.DType, Array.ConvertAll(_operandSizes[operand], place => run.Dims[place]));
         long bytes = tensor.Elements * tensor.DType.Size();
         if (bytes == 0)
             return tensor;
         var block = _pool.Rent(bytes);
-        run.Stream.CopyToHost(block.Address, run.Addresses[view.Source.Id], bytes);
+        run.Stream.CopyToHost(block.Address, _operands[operand].Address(run), bytes);
         run.Stream.Synchronize();
         block.Span(0, (int)bytes).CopyTo(tensor.Bytes());
         _pool.Return(block);

@@ -9,9 +9,11 @@ namespace Evergraph.Runtime.Cuda.Running;
 internal sealed class ProductStepRunner : StepRunner, IDisposable
 {
     private readonly ProductRunner _runner;
-    private readonly Operand _left;
-    private readonly Operand _right;
-    private readonly Operand? _bias;
+    private readonly PlacedOperand _left;
+    private readonly PlacedOperand _right;
+    private readonly PlacedOperand? _bias;
+    private readonly (int Row, int Batch) _leftStrides;
+    private readonly (int Row, int Batch) _rightStrides;
     private readonly int _result;
     private readonly int _workspace;
     private readonly int _rows;
@@ -31,6 +33,8 @@ internal sealed class ProductStepRunner : StepRunner, IDisposable
         _resultBatchStride = dims.Add(left[^2] * right[^1]);
         _left = new(step.Left, dims);
         _right = new(step.Right, dims);
+        _leftStrides = (dims.Add(ProductStep.RowStride(step.Left)), dims.Add(ProductStep.BatchStride(step.Left)));
+        _rightStrides = (dims.Add(ProductStep.RowStride(step.Right)), dims.Add(ProductStep.BatchStride(step.Right)));
         _bias = step.Bias is { } bias ? new(bias, dims) : null;
         _result = step.Results[0].Id;
         _workspace = plan.ValueCount + index;
@@ -41,30 +45,16 @@ internal sealed class ProductStepRunner : StepRunner, IDisposable
         var dims = run.Dims;
         var sizes = new ProductSizes(dims[_rows], dims[_columns], dims[_terms])
         {
-            RowStrideA = dims[_left.RowStride],
-            RowStrideB = dims[_right.RowStride],
+            RowStrideA = dims[_leftStrides.Row],
+            RowStrideB = dims[_rightStrides.Row],
             RowStrideD = dims[_columns],
             Batch = dims[_batch],
-            BatchStrideA = dims[_left.BatchStride],
-            BatchStrideB = dims[_right.BatchStride],
+            BatchStrideA = dims[_leftStrides.Batch],
+            BatchStrideB = dims[_rightStrides.Batch],
             BatchStrideD = dims[_resultBatchStride],
         };
         _runner.Run(run.Stream, sizes, _left.Address(run), _right.Address(run), run.Addresses[_result], _bias?.Address(run) ?? 0, run.Addresses[_workspace]);
     }
 
     public void Dispose() => _runner.Dispose();
-
-    /// <summary>Where an operand's numbers of the call are.</summary>
-    private sealed class Operand(StepOperand operand, DimTable dims)
-    {
-        private readonly int _value = operand.View.Source.Id;
-        private readonly int _offset = dims.Add(operand.View.Offset);
-        private readonly int _size = operand.Value.Type.DType.Size();
-
-        public int RowStride { get; } = operand.Value.Type.Rank < 2 ? 0 : dims.Add(ProductStep.RowStride(operand));
-
-        public int BatchStride { get; } = operand.Value.Type.Rank < 2 ? 0 : dims.Add(ProductStep.BatchStride(operand));
-
-        public nint Address(DeviceRun run) => run.Addresses[_value] + (nint)(run.Dims[_offset] * _size);
-    }
 }
