@@ -37,4 +37,6 @@ unsigned long evergraph_emulator_shuffle(unsigned mask, unsigned long value, int
 unsigned evergraph_emulator_ballot(unsigned mask, int predicate);
 // The lanes of this warp that have not returned.
 unsigned evergraph_emulator_active();
+// The time. Kernels that wait for another device ask for it, and give way.
+unsigned long long evergraph_emulator_nanoseconds();
 }

@@ -161,6 +161,38 @@ EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, int device)
     return attribute < 1 ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 }
 
+// Each device's number in its last byte, so that they differ within a process and are the same in all.
+EXPORT CUresult cuDeviceGetUuid_v2(unsigned char* uuid, int device)
+{
+    if (!deviceAt(device)) return CUDA_ERROR_INVALID_DEVICE;
+    std::memset(uuid, 0xE5, 16);
+    uuid[15] = (unsigned char)device;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuDeviceCanAccessPeer(int* can, int device, int peer)
+{
+    if (!deviceAt(device) || !deviceAt(peer)) return CUDA_ERROR_INVALID_DEVICE;
+    *can = device != peer && !setting("EVERGRAPH_EMULATOR_NO_PEERS");
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuCtxEnablePeerAccess(void* context, unsigned)
+{
+    Device* device;
+    if (auto status = current(device)) return status;
+    std::lock_guard lock(state());
+    for (auto& peer : devices()) if (peer.get() == context) {
+        int can;
+        if (cuDeviceCanAccessPeer(&can, device->ordinal, peer->ordinal) || !can) return CUDA_ERROR_PEER_ACCESS_UNSUPPORTED;
+        return device->peers.insert(peer->ordinal).second ? CUDA_SUCCESS : CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED;
+    }
+    return CUDA_ERROR_INVALID_CONTEXT;
+}
+
+// Memory of one process is not seen by another.
+EXPORT CUresult cuIpcGetMemHandle(void*, std::uintptr_t) { return CUDA_ERROR_NOT_SUPPORTED; }
+
 EXPORT CUresult cuDevicePrimaryCtxRetain(void** context, int device)
 {
     std::lock_guard lock(state());

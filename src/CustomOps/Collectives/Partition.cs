@@ -6,7 +6,7 @@ namespace Evergraph.CustomOps;
 /// </summary>
 /// <param name="Size">The whole size, without padding.</param>
 /// <param name="Parts">How many parts, at least 1.</param>
-internal readonly record struct Partition(long Size, int Parts)
+public readonly record struct Partition(long Size, int Parts)
 {
     /// <summary>The size of a part with its padding.</summary>
     public long Part => (Size + Parts - 1) / Parts;

@@ -21,7 +21,7 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
     public CudaExecutable(TensorGraph graph, LoadContext context)
     {
         _context = context;
-        _plan = DevicePlan.Of(graph, context, DeviceFacts.Of(CudaDevice.Open(context.Options.Cuda.Device), context.Options.Cuda));
+        _plan = DevicePlan.Of(graph, context, DeviceFacts.Of(CudaDevice.Open(context.Options.Cuda.Device), context.Ranks, context.Options.Cuda));
         _ranks = new DeviceRank?[context.Ranks];
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
         _results = [.. Outputs(GraphOutputKind.Result)];
@@ -55,7 +55,7 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
     {
         var rank = Rank(group?.Rank ?? 0);
         var transfer = new HostTransfer(_plan, rank.Device);
-        rank.Run(inputs, symbols, transfer);
+        rank.Run(inputs, symbols, transfer, group);
         var outputs = transfer.Take(rank);
         foreach (var (output, input) in _inputWrites)
             outputs[output]!.ReadOnlyBytes().CopyTo(inputs[input].Bytes());
@@ -69,7 +69,7 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
             throw new CallException($"the graph overwrites its input {_plan.Graph.Inputs[_inputWrites[0].Input].Name}: expected a call with tensors on the host; use Run");
         var rank = Rank(group?.Rank ?? 0);
         var transfer = new DeviceTransfer(_plan, rank.Device);
-        rank.Run(inputs, symbols, transfer);
+        rank.Run(inputs, symbols, transfer, group);
         return [.. transfer.Results];
     }
 
@@ -79,7 +79,7 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
         var rank = Rank(group?.Rank ?? 0);
         var transfer = new HostTransfer(_plan, rank.Device);
         using var profiler = new StepProfiler(rank.Device);
-        rank.Run(inputs, symbols, transfer, profiler);
+        rank.Run(inputs, symbols, transfer, group, profiler);
         transfer.Take(rank);
         return new(_plan.Graph, profiler.Timings());
     }

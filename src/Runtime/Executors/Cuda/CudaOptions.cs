@@ -23,4 +23,19 @@ public sealed record CudaOptions
 
     /// <summary>Whether each step is waited for: slow, but an error then names the node.</summary>
     public bool Synchronous { get; init; }
+
+    /// <summary>Where collectives and maybe-FlashComm operators of a split graph communicate.</summary>
+    public DeviceCommunication Communication { get; init; }
+
+    /// <summary>Whether ranks may use each other's device memory; without it their collectives are NCCL's, and nothing overlaps.</summary>
+    public bool PeerAccess { get; init; } = true;
+
+    /// <summary>
+    /// Whether maybe-FlashComm operators time their ways to run when their ranks first meet, some tens of milliseconds a layer shape, and then
+    /// overlap where it is faster; a threshold that was chosen wins. Otherwise they overlap above their threshold in the usual way.
+    /// </summary>
+    public bool CalibrateFlashComm { get; init; } = true;
+
+    /// <summary>The way that maybe-FlashComm operators go above their threshold, where they have it; null for what calibration says.</summary>
+    internal FlashComm.FlashCommVariant? FlashCommVariant { get; init; }
 }

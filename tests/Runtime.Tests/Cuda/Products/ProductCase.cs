@@ -59,7 +59,7 @@ internal sealed class ProductCase
         int operand = _plan.Operands.Size(), result = _plan.Result.Size();
         runner.Run(
             stream, _sizes, a.Address + _offsets[0] * operand, b.Address + _offsets[1] * operand, d.Address + _offsets[2] * result,
-            bias.Address + _offsets[3] * result, workspace.Address, _accumulate);
+            bias.Address + _offsets[3] * result, workspace.Address, _accumulate ? d.Address + _offsets[2] * result : 0);
         var given = new ProductNumbers(_plan.Result, _d.Bytes.Length / result);
         stream.Read(d.Address, given.Bytes);
         return Compare(given);

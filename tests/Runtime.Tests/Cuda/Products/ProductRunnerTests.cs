@@ -171,7 +171,7 @@ public sealed class ProductRunnerTests
         public DeviceMemory Workspace { get; }
 
         public void Run(int? m = null, ProductRunner? runner = null, bool accumulate = false) => (runner ?? Runner).Run(
-            Stream, ProductSizes.Dense(_plan, m ?? _m, _n, _k), A.Address, B.Address, D.Address, 0, Workspace.Address, accumulate);
+            Stream, ProductSizes.Dense(_plan, m ?? _m, _n, _k), A.Address, B.Address, D.Address, 0, Workspace.Address, accumulate ? D.Address : 0);
 
         public float[] Expect(float[] a)
         {

@@ -39,6 +39,9 @@ internal sealed unsafe class CudaDevice
         int version;
         Check(Driver.DriverGetVersion(&version), "cuDriverGetVersion");
         DriverVersion = version;
+        Guid uuid;
+        Check(Driver.DeviceGetUuid(&uuid, device), "cuDeviceGetUuid");
+        Uuid = uuid;
         nint context;
         Check(Driver.DevicePrimaryCtxRetain(&context, device), "cuDevicePrimaryCtxRetain");
         _context = context;
@@ -46,6 +49,12 @@ internal sealed unsafe class CudaDevice
 
     /// <summary>Its number, from 0.</summary>
     public int Ordinal { get; }
+
+    /// <summary>What no other device has, in no other process or machine either.</summary>
+    public Guid Uuid { get; }
+
+    /// <summary>The CUcontext.</summary>
+    public nint Context => _context;
 
     /// <summary>Its product name, such as <c>NVIDIA H200</c>.</summary>
     public string Name { get; }

@@ -7,7 +7,7 @@ internal static class LinearAlgebraLowerings
 {
     public static void Register(LoweringTable table)
     {
-        table.Add("aten::linear", Linear);
+        table.Add("aten::linear", node => Linear(node, "input"));
         table.Add("aten::mm", node => Product(node, Matrices(node, "self", "mat2")));
         table.Add("aten::bmm", node => Product(node, Matrices(node, "self", "mat2")));
         table.Add("aten::matmul", node => Product(node, Matrices(node, "self", "other")));
@@ -32,9 +32,11 @@ internal static class LinearAlgebraLowerings
     private static bool IsSize(Scalar factor) => factor.Kind == ScalarKind.Integer && !factor.Integer.IsConstant;
 
     /// <summary>x [..., K] · w [N, K]ᵀ + b [N]: the leading axes of x are all rows.</summary>
-    private static bool Linear(NodeLowering node)
+    /// <param name="node">The node.</param>
+    /// <param name="operand">What the operator calls x.</param>
+    public static bool Linear(NodeLowering node, string operand)
     {
-        LoweredValue input = node.Tensor("input"), weight = node.Tensor("weight");
+        LoweredValue input = node.Tensor(operand), weight = node.Tensor("weight");
         var leading = Shape.Create(input.Type.Shape.AsSpan()[..^1]);
         return Product(node, new(
             input, weight, Shape.Scalar, leading.Elements, weight.Type.Shape[0], weight.Type.Shape[1], node.Result.Shape,

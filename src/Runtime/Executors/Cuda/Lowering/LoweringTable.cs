@@ -26,6 +26,8 @@ internal sealed class LoweringTable
         LinearAlgebraLowerings.Register(this);
         QuantizedLowerings.Register(this);
         AttentionLowerings.Register(this);
+        CollectiveLowerings.Register(this);
+        FlashCommLowerings.Register(this);
     }
 
     /// <summary>All of them.</summary>

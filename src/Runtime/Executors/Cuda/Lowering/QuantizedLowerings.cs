@@ -23,8 +23,8 @@ internal static class QuantizedLowerings
     /// An element as its own type holds it: one that a kernel has just computed in float32 is rounded first, or else many that lie near a half would be
     /// rounded to another integer than in the reference.
     /// </summary>
-    private static Expression Held(ElementScope scope, LoweredValue x, Dim row, Dim place) =>
-        scope.Cast(scope.At(x, row, place), CTypes.Computed(x.Type.DType), x.Type.DType);
+    private static Expression Held(ElementScope scope, LoweredValue x, params Dim[] place) =>
+        scope.Cast(scope.At(x, place), CTypes.Computed(x.Type.DType), x.Type.DType);
 
     private static Dim[] Matrix(NodeLowering node, Dim[] index) =>
         [ElementScope.Ravel(Shape.Create(node.Result.Shape.AsSpan()[..^1]), index.AsSpan()[..^1]), index[^1]];
@@ -71,17 +71,14 @@ internal static class QuantizedLowerings
     /// <summary>
     /// q = clamp(round(x / scale) + zero_point, −128, 127), y = (Σ q·w − zero_point · Σ w) · (scale · weight_scale) + bias in float32.
     /// </summary>
-    private static bool Static(NodeLowering node)
+    public static bool Static(NodeLowering node)
     {
         if (!ProductLowering.FitsInt8(node.Tensor("x").Type.Shape[^1]))
             return Refuse(node);
         LoweredValue x = Rows(node), weight = node.Tensor("weight"), weightScale = node.Tensor("weight_scale");
-        var (computed, zeroPoint, inputScale) = (CTypes.Computed(x.Type.DType), node.Int("input_zero_point"), node.Float("input_scale"));
-        var rows = x.Type.DType == DType.Int8 ? x : node.Temporary("quantized_rows", new(DType.Int8, x.Type.Shape), (scope, index) =>
-            Quantized(scope, scope.Call("({0} / {1})", computed, Held(scope, x, index[0], index[1]), scope.Constant(inputScale, computed)), zeroPoint, -128), isStored: true);
-        var sums = ProductLowering.Int8(node, rows, weight);
-        var weightSums = zeroPoint == 0 ? null : node.Temporary("weight_sum", new(DType.Int32, [weight.Type.Shape[0]]), (scope, index) =>
-            scope.Reduce(Reduction.Sum, weight.Type.Shape[1], place => scope.Cast(scope.At(weight, index[0], place), DType.Int8, DType.Int32)), isStored: true);
+        var (zeroPoint, inputScale) = (node.Int("input_zero_point"), node.Float("input_scale"));
+        var sums = ProductLowering.Int8(node, Quantize(node, x), weight);
+        var weightSums = zeroPoint == 0 ? null : WeightSums(node);
         return node.Define((scope, index) =>
         {
             var place = Matrix(node, index);
@@ -100,6 +97,22 @@ internal static class QuantizedLowerings
                 scaled = scope.Call("({0} + {1})", DType.Float32, scaled, scope.Cast(scope.At(bias, place[1]), CTypes.Computed(bias.Type.DType), DType.Float32));
             return scope.Cast(scaled, DType.Float32, CTypes.Computed(node.Result.DType));
         });
+    }
+
+    /// <summary>x in int8: clamp(round(x / scale) + zero_point, −128, 127), or x itself where it is int8 already.</summary>
+    public static LoweredValue Quantize(NodeLowering node, LoweredValue x)
+    {
+        var (computed, zeroPoint, inputScale) = (CTypes.Computed(x.Type.DType), node.Int("input_zero_point"), node.Float("input_scale"));
+        return x.Type.DType == DType.Int8 ? x : node.Temporary("quantized_rows", new(DType.Int8, x.Type.Shape), (scope, index) =>
+            Quantized(scope, scope.Call("({0} / {1})", computed, Held(scope, x, index), scope.Constant(inputScale, computed)), zeroPoint, -128), isStored: true);
+    }
+
+    /// <summary>Σ over a weight's inputs, int32 [features].</summary>
+    public static LoweredValue WeightSums(NodeLowering node)
+    {
+        var weight = node.Tensor("weight");
+        return node.Temporary("weight_sum", new(DType.Int32, [weight.Type.Shape[0]]), (scope, index) =>
+            scope.Reduce(Reduction.Sum, weight.Type.Shape[1], place => scope.Cast(scope.At(weight, index[0], place), DType.Int8, DType.Int32)), isStored: true);
     }
 
     /// <summary>A quotient rounded, ties to even, moved by the zero-point and cut to int8; NaN becomes the zero-point.</summary>

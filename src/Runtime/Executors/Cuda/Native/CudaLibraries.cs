@@ -19,6 +19,9 @@ internal static class CudaLibraries
     /// <summary>Matrix products.</summary>
     public const string CublasLt = "cublasLt";
 
+    /// <summary>Collectives between devices.</summary>
+    public const string Nccl = "nccl";
+
     /// <summary>The variable that names a folder to search before everything else.</summary>
     public const string PathVariable = "EVERGRAPH_CUDA_PATH";
 
@@ -26,7 +29,7 @@ internal static class CudaLibraries
     private static readonly Lazy<bool> Installed = new(Install, LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Why a library cannot be loaded, with all that was tried, or null where it is loaded.</summary>
-    /// <param name="name"><see cref="Driver"/>, <see cref="Nvrtc"/> or <see cref="CublasLt"/>.</param>
+    /// <param name="name"><see cref="Driver"/>, <see cref="Nvrtc"/>, <see cref="CublasLt"/> or <see cref="Nccl"/>.</param>
     public static string? WhyMissing(string name) => Find(name).Problem;
 
     /// <summary>Throws where a library cannot be loaded; a binding must not be called before.</summary>
@@ -49,7 +52,9 @@ internal static class CudaLibraries
         (Nvrtc, true) => ["nvrtc64_130_0.dll", "nvrtc64_120_0.dll"],
         (CublasLt, false) => ["libcublasLt.so.13", "libcublasLt.so.12"],
         (CublasLt, true) => ["cublasLt64_13.dll", "cublasLt64_12.dll"],
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "expected cuda, nvrtc or cublasLt"),
+        (Nccl, false) => ["libnccl.so.2"],
+        (Nccl, true) => ["nccl.dll"],
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "expected cuda, nvrtc, cublasLt or nccl"),
     };
 
     private static LibrarySearchResult Find(string name) =>
@@ -62,5 +67,5 @@ internal static class CudaLibraries
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name is Driver or Nvrtc or CublasLt ? Find(name).Handle : 0;
+        name is Driver or Nvrtc or CublasLt or Nccl ? Find(name).Handle : 0;
 }

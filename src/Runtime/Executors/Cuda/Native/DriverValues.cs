@@ -27,6 +27,9 @@ internal static class DriverValues
     /// <summary>CU_EVENT_DISABLE_TIMING.</summary>
     public const uint EventDisableTiming = 2;
 
+    /// <summary>CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS: opening enables access between the two devices where they differ.</summary>
+    public const uint IpcEnablePeerAccess = 1;
+
     /// <summary>CU_MEMHOSTALLOC_PORTABLE: page-locked for every device of the process.</summary>
     public const uint HostPortable = 1;
 }

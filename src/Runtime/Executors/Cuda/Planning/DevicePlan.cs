@@ -29,6 +29,9 @@ internal sealed class DevicePlan
         foreach (var value in Inputs.Concat(Outputs).Concat(Steps.SelectMany(step => step.Results)))
             BytesOf[value.Id] = Dims.Add(value.Type.Bytes);
 
+        BufferBytes = [.. Steps.OfType<ICommunicationStep>().Select(step => Dims.Add(step.BufferBytes))];
+        MostBufferBytes = Steps.OfType<ICommunicationStep>().Aggregate(0L, (most, step) => Math.Max(most, step.BufferBytes.Range.Max));
+
         // What has no slot although a step makes it: its size depends on data.
         Unplanned = [.. Steps.Select((step, i) => step.Results.Select(result => (result.Id, BytesOf[result.Id]))
             .Concat(step.Workspace.Equals(0) ? [] : [(Id: ValueCount + i, Dims.Add(step.Workspace))])
@@ -64,6 +67,15 @@ internal sealed class DevicePlan
 
     /// <summary>For each step the values, and its workspace, whose sizes are known only when it runs, with the places of their bytes in <see cref="Dims"/>.</summary>
     public (int Value, int Bytes)[][] Unplanned { get; }
+
+    /// <summary>Whether ranks communicate from device to device.</summary>
+    public bool Communicates => BufferBytes.Length > 0;
+
+    /// <summary>For each step that communicates the place in <see cref="Dims"/> of the bytes that it needs in symmetric memory.</summary>
+    public int[] BufferBytes { get; }
+
+    /// <summary>The most bytes that a run needs in a buffer of symmetric memory, by the declared ranges.</summary>
+    public long MostBufferBytes { get; }
 
     /// <summary>Whether a run only enqueues: no node runs on the host, so all sizes are known when it begins.</summary>
     public bool IsStatic => !Array.Exists(Steps, step => step is HostStep);

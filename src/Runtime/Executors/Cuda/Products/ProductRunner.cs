@@ -35,7 +35,7 @@ internal sealed unsafe class ProductRunner : IDisposable
         _descriptors = new(device, plan);
     }
 
-    /// <summary>Enqueues D = epilogue(alpha · A·B (+ D) + bias).</summary>
+    /// <summary>Enqueues D = epilogue(alpha · A·B (+ addend) + bias).</summary>
     /// <param name="stream">Where.</param>
     /// <param name="sizes">The sizes; where D is empty nothing is done.</param>
     /// <param name="a">A's address.</param>
@@ -43,10 +43,10 @@ internal sealed unsafe class ProductRunner : IDisposable
     /// <param name="d">D's address; D overlaps neither A nor B.</param>
     /// <param name="bias">The bias's address; not looked at where the epilogue has none.</param>
     /// <param name="workspace"><see cref="ProductLibrary.WorkspaceBytes"/> bytes at a multiple of 256, which no other stream uses meanwhile.</param>
-    /// <param name="accumulate">Whether what D holds is added. Otherwise it is not read.</param>
+    /// <param name="addend">What is added, laid out like D: D's own address adds to what it holds, 0 nothing.</param>
     /// <exception cref="ArgumentException"><see cref="ProductPlan.Fits"/> does not hold.</exception>
     /// <exception cref="CudaException">cuBLASLt has no algorithm for this, or failed.</exception>
-    public void Run(CudaStream stream, in ProductSizes sizes, nint a, nint b, nint d, nint bias, nint workspace, bool accumulate = false)
+    public void Run(CudaStream stream, in ProductSizes sizes, nint a, nint b, nint d, nint bias, nint workspace, nint addend = 0)
     {
         if (!_plan.Fits(sizes, a, b, d, bias))
             throw Refused(sizes);
@@ -62,10 +62,10 @@ internal sealed unsafe class ProductRunner : IDisposable
         if (memory.Algorithm is null || memory.Addresses != addresses || memory.Sizes != sizes)
         {
             var run = new ProductRun(_plan, sizes, _descriptors, a, b, d, bias, workspace);
-            memory = new(sizes, addresses, Algorithms(stream, accumulate).Find(stream, run, addresses));
+            memory = new(sizes, addresses, Algorithms(stream, addend).Find(stream, run, addresses));
         }
 
-        Multiply(_library, stream, new(_plan, sizes, _descriptors, a, b, d, bias, workspace), ref memory.Algorithm.Value, accumulate);
+        Multiply(_library, stream, new(_plan, sizes, _descriptors, a, b, d, bias, workspace), ref memory.Algorithm.Value, addend);
         GC.KeepAlive(this);
     }
 
@@ -73,14 +73,14 @@ internal sealed unsafe class ProductRunner : IDisposable
     public void Dispose() => _descriptors.Dispose();
 
     /// <summary>Enqueues a product by a given algorithm.</summary>
-    internal static void Multiply(ProductLibrary library, CudaStream stream, in ProductRun run, ref CublasLtAlgorithm algorithm, bool accumulate)
+    internal static void Multiply(ProductLibrary library, CudaStream stream, in ProductRun run, ref CublasLtAlgorithm algorithm, nint addend)
     {
-        ulong alpha = run.Plan.ScaleBits(run.Plan.Alpha), beta = run.Plan.ScaleBits(accumulate ? 1 : 0);
+        ulong alpha = run.Plan.ScaleBits(run.Plan.Alpha), beta = run.Plan.ScaleBits(addend == 0 ? 0 : 1);
         var descriptors = run.Descriptors;
         fixed (CublasLtAlgorithm* value = &algorithm)
         {
             int status = CublasLt.Matmul(
-                library.Handle, descriptors.Matmul, &alpha, run.B, descriptors.First, run.A, descriptors.Second, &beta, run.D, descriptors.Result,
+                library.Handle, descriptors.Matmul, &alpha, run.B, descriptors.First, run.A, descriptors.Second, &beta, addend == 0 ? run.D : addend, descriptors.Result,
                 run.D, descriptors.Result, value, run.Workspace, ProductLibrary.WorkspaceBytes, stream.Handle);
             if (status != CublasLt.Success)
                 throw CublasLt.Error(library.Device, status, "cublasLtMatmul", $"{library.Device}: {run.Plan.Describe(run.Sizes)}");
@@ -90,9 +90,9 @@ internal sealed unsafe class ProductRunner : IDisposable
     }
 
     /// <summary>Timing waits, which a capture forbids, and writes D many times, which would add up where D is added to.</summary>
-    private ProductAlgorithms Algorithms(CudaStream stream, bool accumulate)
+    private ProductAlgorithms Algorithms(CudaStream stream, nint addend)
     {
-        if (!_tuned || accumulate)
+        if (!_tuned || addend != 0)
             return _library.Algorithms;
         int capturing;
         _library.Device.Check(Driver.StreamIsCapturing(stream.Handle, &capturing), "cuStreamIsCapturing");

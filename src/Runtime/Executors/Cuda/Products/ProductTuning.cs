@@ -24,10 +24,10 @@ internal sealed class ProductTuning(ProductLibrary library)
         for (int i = 0; i < candidates.Length; i++)
         {
             // Once before, so that the time has neither the loading of code nor cold caches.
-            ProductRunner.Multiply(library, stream, run, ref candidates[i].Algorithm, accumulate: false);
+            ProductRunner.Multiply(library, stream, run, ref candidates[i].Algorithm, addend: 0);
             stream.Record(begin);
             for (int repeat = 0; repeat < Repeats; repeat++)
-                ProductRunner.Multiply(library, stream, run, ref candidates[i].Algorithm, accumulate: false);
+                ProductRunner.Multiply(library, stream, run, ref candidates[i].Algorithm, addend: 0);
             stream.Record(end);
             stream.Synchronize();
             float milliseconds = CudaEvent.Milliseconds(begin, end);

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Evergraph.CustomOps;
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Compilation;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Planning;
@@ -25,6 +27,8 @@ internal sealed class DeviceRank : IDisposable
     private readonly DeviceRun _run;
     private readonly Replays _replays;
     private readonly (int Output, int Target)[] _bufferWrites;
+    private readonly DeviceGroup? _group;
+    private readonly RankMeeting? _meeting;
     private bool _hasSizes;
 
     public DeviceRank(DevicePlan plan, LoadContext context, int rank)
@@ -42,7 +46,13 @@ internal sealed class DeviceRank : IDisposable
         _parameters = new([.. plan.Graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank))], Device, Stream, _pool);
         _runners = runners.GetAwaiter().GetResult();
         _arena = new(plan, Device, plan.SlotOf, plan.SlotSizes);
-        _run = new(plan, context, Device, Stream) { Fault = _fault.Address };
+        if (plan.Communicates)
+        {
+            _group = new(Device, Stream, _library.Compile([DeviceGroup.Source])[0], _fault.Address, _options);
+            _meeting = new(plan, context, _group, _runners);
+        }
+
+        _run = new(plan, context, Device, Stream) { Fault = _fault.Address, MaybeGroup = _group };
         for (int i = 0; i < plan.Parameters.Length; i++)
             _run.Addresses[plan.Parameters[i].Id] = _parameters.Addresses[i];
         _replays = new(plan.IsStatic && !_options.Synchronous ? _options.Replays : 0);
@@ -69,14 +79,16 @@ internal sealed class DeviceRank : IDisposable
     /// <param name="inputs">The inputs, on the host or on this device.</param>
     /// <param name="symbols">The values of the symbols that are known at the call.</param>
     /// <param name="transfer">What happens to the outputs once all is enqueued; called while the rank is held.</param>
+    /// <param name="group">The run's group, or null where the graph needs none.</param>
     /// <param name="profiler">Is told when each step begins and ends, or null.</param>
-    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, OutputTransfer transfer, StepProfiler? profiler = null)
+    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, OutputTransfer transfer, IProcessGroup? group, StepProfiler? profiler = null)
     {
         lock (_gate)
         {
             try
             {
                 Arrange(symbols);
+                _meeting?.Begin(group!, _run, _replays.Clear);
                 CopyInputs(inputs, transfer);
                 Enqueue(symbols, profiler);
                 transfer.Enqueue(_run, _pool);
@@ -85,9 +97,13 @@ internal sealed class DeviceRank : IDisposable
                 if (!_plan.IsStatic)
                     Stream.Synchronize();
             }
-            catch (CudaDeviceLostException exception)
+            catch (Exception exception)
             {
-                throw new DeviceRunException(_plan.DescribeSizes(symbols), exception);
+                // The other ranks may be further: whoever comes next meets them anew.
+                _group?.Disconnect();
+                if (exception is CudaDeviceLostException lost)
+                    throw new DeviceRunException(_plan.DescribeSizes(symbols), lost);
+                throw;
             }
             finally
             {
@@ -105,6 +121,7 @@ internal sealed class DeviceRank : IDisposable
             if (!Device.IsLost)
                 Stream.Synchronize();
             _replays.Dispose();
+            _group?.Dispose();
             foreach (var runner in _runners)
                 (runner as IDisposable)?.Dispose();
             _arena.Dispose();
@@ -180,6 +197,7 @@ internal sealed class DeviceRank : IDisposable
         {
             replay.Graph ??= Record();
             replay.Graph.Launch(Stream);
+            Count();
             return;
         }
 
@@ -192,6 +210,15 @@ internal sealed class DeviceRank : IDisposable
             EnqueueOne(runner, _options.Synchronous);
             profiler?.End(Stream);
         }
+
+        _group?.EndRun();
+        Count();
+    }
+
+    private void Count()
+    {
+        foreach (var runner in _runners)
+            runner.Count(_run);
     }
 
     private CudaGraph Record()
@@ -201,6 +228,7 @@ internal sealed class DeviceRank : IDisposable
         {
             foreach (var runner in _runners)
                 EnqueueOne(runner, isAwaited: false);
+            _group?.EndRun();
         }
         catch
         {

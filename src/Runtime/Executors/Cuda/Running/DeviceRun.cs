@@ -1,4 +1,5 @@
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Planning;
 
@@ -28,6 +29,12 @@ internal sealed class DeviceRun(DevicePlan plan, LoadContext context, CudaDevice
 
     /// <summary>Where kernels report a place that is outside a tensor: the node's number + 1, or 0.</summary>
     public required nint Fault { get; init; }
+
+    /// <summary>The rank's device among the others, for steps that communicate.</summary>
+    public DeviceGroup Group => MaybeGroup ?? throw new InvalidOperationException("the run has no group");
+
+    /// <summary>The same, or null where no step communicates.</summary>
+    public DeviceGroup? MaybeGroup { get; init; }
 
     /// <summary>The operations of a step at the run's sizes.</summary>
     public long OperationsOf(Step step) => step.Operations.Evaluate(symbol => Symbols[Context.Symbols.SlotOf(symbol)]);
@@ -63,4 +70,9 @@ internal abstract class StepRunner(Step step)
 
     /// <summary>Enqueues it. Allocates nothing, unless it runs on the host.</summary>
     public abstract void Enqueue(DeviceRun run);
+
+    /// <summary>Counts what the step decides in a run, also where the run replays what was enqueued before.</summary>
+    public virtual void Count(DeviceRun run)
+    {
+    }
 }

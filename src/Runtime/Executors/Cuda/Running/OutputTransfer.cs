@@ -14,6 +14,7 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     private PinnedMemory? _report;
     private long _fault;
     private long[] _symbols = [];
+    private (int Rank, TimeSpan Timeout) _group;
 
     protected DevicePlan Plan { get; } = plan;
 
@@ -27,6 +28,7 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
         EnqueueOutputs(run, pool);
         run.Stream.Record(_done);
         _symbols = run.Symbols.AsSpan().ToArray();
+        _group = run.MaybeGroup is { } group ? (group.Rank, group.Timeout) : default;
     }
 
     /// <summary>Keeps a block that the run reads until the run is over.</summary>
@@ -35,6 +37,7 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     /// <summary>Waits for the run, and says what went wrong in it; the same each time.</summary>
     /// <exception cref="KernelException">A node took a place from a tensor that is outside.</exception>
     /// <exception cref="DeviceRunException">A kernel failed, and with it the device.</exception>
+    /// <exception cref="CustomOps.ProcessGroupException">Another rank failed, did not come, or ran with other sizes.</exception>
     public void Wait()
     {
         lock (_gate)
@@ -52,6 +55,8 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
             }
         }
 
+        if (CommunicationFault.Is(_fault))
+            throw CommunicationFault.Describe(_fault, Plan.Graph, _group.Rank, _group.Timeout, Plan.DescribeSizes(_symbols));
         if (_fault != 0)
         {
             throw new KernelException(

@@ -1,6 +1,8 @@
 using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Compilation;
 using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.FlashComm;
 using Evergraph.Runtime.Cuda.Planning;
 
 namespace Evergraph.Runtime.Cuda.Running;
@@ -38,6 +40,8 @@ internal static class StepRunners
     {
         KernelStep kernel => [new(kernel.Kernel.Name, KernelResources.Read("prelude.cuh") + kernel.Kernel.Body, [])],
         AttentionStep attention => attention.Plan.Sources,
+        CollectiveStep collective => ShardKernels.Sources(collective.Results[0].Type.DType),
+        FlashCommStep flashComm => FlashCommLayer.Sources(flashComm.Layer),
         _ => [],
     };
 
@@ -47,6 +51,8 @@ internal static class StepRunners
             KernelStep kernel => new KernelRunner(kernel, functions[0], plan.Dims),
             ProductStep product => new ProductStepRunner(product, index, plan, device, context.Options.Cuda.TuneProducts),
             AttentionStep attention => new AttentionStepRunner(attention, index, plan, functions),
+            CollectiveStep collective => new CollectiveRunner(collective, plan, functions),
+            FlashCommStep flashComm => new FlashCommRunner(flashComm, index, plan, context, device, functions),
             HostStep host => new HostRunner(host, plan, context, pool),
             _ => throw new InvalidOperationException($"nothing runs a {step.GetType().Name}"),
         };

@@ -1,0 +1,89 @@
+using Evergraph.Runtime.Cuda.Device;
+
+namespace Evergraph.Runtime.Cuda.Communication;
+
+/// <summary>
+/// The streams of one call: products run on lanes, so that one product's last blocks and the next one's first share the device; copies to other
+/// ranks run on streams of their own. A call forks them from the rank's stream, and joins them to it.
+/// </summary>
+internal sealed class OverlapStreams : IDisposable
+{
+    /// <summary>How many products may be under way.</summary>
+    public const int Lanes = 2;
+
+    /// <summary>How many copies may be under way.</summary>
+    public const int Copies = 3;
+
+    private readonly CudaDevice _device;
+    private readonly CudaStream?[] _streams = new CudaStream?[Lanes - 1 + Copies];
+    private readonly bool[] _forked = new bool[Lanes - 1 + Copies];
+    private readonly List<CudaEvent> _events = [];
+    private int _nextEvent;
+
+    /// <param name="device">Whose streams.</param>
+    /// <param name="main">The rank's stream, which is the first lane.</param>
+    public OverlapStreams(CudaDevice device, CudaStream main) => (_device, Main) = (device, main);
+
+    /// <summary>The rank's stream.</summary>
+    public CudaStream Main { get; }
+
+    /// <summary>Begins a call: what was forked before is joined.</summary>
+    public void Begin()
+    {
+        _nextEvent = 0;
+        Array.Clear(_forked);
+        Mark(Main);
+    }
+
+    /// <summary>A lane; it waits for what the rank's stream had when the call began.</summary>
+    public CudaStream Lane(int lane) => lane % Lanes is > 0 and var other ? Forked(other - 1) : Main;
+
+    /// <summary>A stream for copies; it waits for what the rank's stream had when the call began.</summary>
+    public CudaStream Copy(int copy) => Forked(Lanes - 1 + (copy % Copies));
+
+    /// <summary>Lets one stream wait for what another has now.</summary>
+    public void Follow(CudaStream follower, CudaStream leader)
+    {
+        if (!ReferenceEquals(follower, leader))
+            follower.Wait(Mark(leader));
+    }
+
+    /// <summary>Ends a call: the rank's stream waits for all that were forked.</summary>
+    public void Join()
+    {
+        for (int i = 0; i < _streams.Length; i++)
+        {
+            if (_forked[i])
+                Follow(Main, _streams[i]!);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var marked in _events)
+            marked.Dispose();
+        foreach (var stream in _streams)
+            stream?.Dispose();
+    }
+
+    private CudaStream Forked(int index)
+    {
+        var stream = _streams[index] ??= CudaStream.Create(_device);
+        if (!_forked[index])
+        {
+            _forked[index] = true;
+            stream.Wait(_events[0]);
+        }
+
+        return stream;
+    }
+
+    private CudaEvent Mark(CudaStream stream)
+    {
+        if (_nextEvent == _events.Count)
+            _events.Add(CudaEvent.Create(_device, timing: false));
+        var marked = _events[_nextEvent++];
+        stream.Record(marked);
+        return marked;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Native;
+
+namespace Evergraph.Runtime.Cuda.Communication;
+
+/// <summary>What a rank tells the others when they connect.</summary>
+internal struct PeerRecord
+{
+    /// <summary>Its process, the same for threads of one.</summary>
+    public Guid Process;
+
+    /// <summary>Its machine: hosts that differ cannot open each other's memory.</summary>
+    public Guid Host;
+
+    /// <summary>Its device, whatever number that has in a process.</summary>
+    public Guid Device;
+
+    /// <summary>The device's number in its process.</summary>
+    public int Ordinal;
+
+    /// <summary>Whether it can load NCCL.</summary>
+    public int HasNccl;
+
+    /// <summary>Whether its options allow peers' memory.</summary>
+    public int AllowsPeers;
+
+    /// <summary>Whether its driver makes handles of memory for other processes.</summary>
+    public int HasHandle;
+
+    /// <summary>Where its symmetric memory begins, in its process.</summary>
+    public long Address;
+
+    /// <summary>How large a buffer of it is.</summary>
+    public long BufferBytes;
+
+    /// <summary>How other processes open it.</summary>
+    public IpcHandle Handle;
+
+    /// <summary>By which NCCL's ranks find each other; rank 0's counts.</summary>
+    public NcclUniqueId NcclId;
+
+    private static readonly Guid ThisProcess = Guid.NewGuid();
+
+    /// <summary>This rank's record.</summary>
+    public static unsafe PeerRecord Of(CudaDevice device, SymmetricMemory memory, bool allowsPeers)
+    {
+        PeerRecord record = new()
+        {
+            Process = ThisProcess,
+            Host = HostIdentity.Value,
+            Device = device.Uuid,
+            Ordinal = device.Ordinal,
+            HasNccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? 1 : 0,
+            AllowsPeers = allowsPeers ? 1 : 0,
+            Address = memory.Address,
+            BufferBytes = memory.BufferBytes,
+        };
+        record.HasHandle = memory.TryExport(out record.Handle) ? 1 : 0;
+        return record;
+    }
+
+    /// <summary>The bytes as ranks exchange them.</summary>
+    public readonly Tensor ToTensor()
+    {
+        var tensor = Tensor.Empty(DType.UInt8, [Marshal.SizeOf<PeerRecord>()]);
+        MemoryMarshal.Write(tensor.Bytes(), this);
+        return tensor;
+    }
+
+    /// <summary>Reads what all ranks sent, rank 0's first.</summary>
+    public static PeerRecord[] Read(Tensor records) => MemoryMarshal.Cast<byte, PeerRecord>(records.ReadOnlyBytes()).ToArray();
+}

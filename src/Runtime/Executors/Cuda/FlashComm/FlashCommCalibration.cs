@@ -1,0 +1,116 @@
+using Evergraph.CustomOps;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Communication;
+using Evergraph.Runtime.Cuda.Device;
+
+namespace Evergraph.Runtime.Cuda.FlashComm;
+
+/// <summary>
+/// Times the ways to run a layer at a few numbers of tokens, once, when its ranks first meet. All ranks do it together, and what counts is the
+/// slowest rank's time, so that all choose the same.
+/// </summary>
+/// <param name="group">The ranks' devices.</param>
+/// <param name="ranks">The ranks' hosts.</param>
+/// <param name="device">This rank's device.</param>
+internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device)
+{
+    private const int Warmups = 2, Repeats = 5;
+
+    // Of free memory; the rest may be wanted by others.
+    private const int MostOfMemory = 4;
+
+    private static readonly long[] Tokens = [32, 128, 512, 1024, 2048, 4096, 8192, 16384];
+
+    /// <summary>Times a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weight">Its weight; what it is multiplied with does not matter.</param>
+    /// <param name="scales">Its scales, where it is quantised.</param>
+    /// <param name="mostTokens">The most tokens of a run; what is larger is not tried.</param>
+    /// <returns>For each number of tokens the time of each of <see cref="LayerShape.Variants"/>, the same on every rank.</returns>
+    public IReadOnlyList<(long Tokens, VariantTime[] Times)> Measure(FlashCommLayer layer, nint weight, QuantizedScales scales, long mostTokens)
+    {
+        long free = Least(device.Memory().Free / MostOfMemory);
+        long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
+        if (sizes.Length == 0)
+            return [];
+        using var memory = DeviceMemory.Allocate(device, Bytes(layer.Shape, sizes[^1]));
+
+        // Small numbers and no NaN: the power that multiplications draw depends on them, and with it the clock.
+        group.Streams.Main.Fill(memory.Address, 0x3c, memory.Bytes);
+        layer.Scales = scales;
+        var variants = layer.Shape.Variants;
+        var times = new double[sizes.Length * variants.Count];
+        for (int i = 0; i < times.Length; i++)
+            times[i] = Time(layer, CallOf(layer.Shape, sizes[i / variants.Count], weight, memory.Address), variants[i % variants.Count]);
+        Slowest(times);
+        return [.. sizes.Select((tokens, i) => (tokens, variants.Select((variant, j) => new VariantTime(variant, times[(i * variants.Count) + j])).ToArray()))];
+    }
+
+    /// <summary>Microseconds of one call among several in a row.</summary>
+    private double Time(FlashCommLayer layer, LinearCall call, FlashCommVariant variant)
+    {
+        using CudaEvent begin = CudaEvent.Create(device, timing: true), end = CudaEvent.Create(device, timing: true);
+        var stream = group.Streams.Main;
+        for (int i = -Warmups; i < Repeats; i++)
+        {
+            if (i == 0)
+                stream.Record(begin);
+            layer.Run(group, call, variant);
+        }
+
+        stream.Record(end);
+        end.Synchronize();
+        return CudaEvent.Milliseconds(begin, end) * 1000 / Repeats;
+    }
+
+    private bool Fits(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value <= group.BufferBytes;
+
+    private static long Bytes(LayerShape shape, long tokens)
+    {
+        var (x, result) = Operands(shape, tokens);
+        return x + result + shape.WorkspaceBytes(shape.RowsOfPart(tokens, 1)).Value;
+    }
+
+    private static (long X, long Result) Operands(LayerShape shape, long tokens)
+    {
+        long part = shape.RowsOfPart(tokens, 1).Value, x = (shape.IsRow ? tokens : part) * shape.RowBytesOfX, result = (shape.IsRow ? part : tokens) * shape.RowBytesOfResult;
+        return ((x + 255) / 256 * 256, (result + 255) / 256 * 256);
+    }
+
+    private static LinearCall CallOf(LayerShape shape, long tokens, nint weight, nint memory)
+    {
+        var (x, result) = Operands(shape, tokens);
+        return new()
+        {
+            Node = -1,
+            Tokens = tokens,
+            Batches = 1,
+            X = memory,
+            Weight = weight,
+            Bias = 0,
+            Result = memory + (nint)x,
+            Workspace = memory + (nint)(x + result),
+            LaneBytes = shape.LaneBytes(shape.RowsOfPart(tokens, 1)).Value,
+        };
+    }
+
+    private long Least(long number)
+    {
+        var own = Tensor.Empty(DType.Int64, [1]);
+        own.Span<long>()[0] = number;
+        var all = Tensor.Empty(DType.Int64, [ranks.Size]);
+        ranks.AllGather(new("cuda::calibrate", own), own, all);
+        return System.Numerics.Tensors.TensorPrimitives.Min(all.ReadOnlySpan<long>());
+    }
+
+    private void Slowest(double[] times)
+    {
+        var own = Tensor.Empty(DType.Float64, [times.Length]);
+        times.CopyTo(own.Span<double>());
+        var all = Tensor.Empty(DType.Float64, [ranks.Size * times.Length]);
+        ranks.AllGather(new("cuda::calibrate", own), own, all);
+        var known = all.ReadOnlySpan<double>();
+        for (int i = 0; i < known.Length; i++)
+            times[i % times.Length] = Math.Max(times[i % times.Length], known[i]);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Codegen;
+using Evergraph.Runtime.Cuda.Compilation;
+using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Products;
+
+namespace Evergraph.Runtime.Cuda.FlashComm;
+
+/// <summary>The tensors and numbers of a quantised layer besides x and the weight.</summary>
+/// <param name="WeightScale">[features].</param>
+/// <param name="WeightSums">Σ over k of the weight, int32 [features], or 0 where the zero-point is 0.</param>
+/// <param name="Scale">The scale of x.</param>
+/// <param name="ZeroPoint">What stands for 0 in x.</param>
+internal readonly record struct QuantizedScales(nint WeightScale, nint WeightSums, double Scale, int ZeroPoint);
+
+/// <summary>
+/// Parts of a W8A8 layer: products in int32, then (Σ q·w − zero_point · Σ w) · (scale · weight_scale) + addend + bias in float32, rounded once to
+/// the result's type.
+/// </summary>
+internal sealed unsafe class QuantizedPart : PartProduct
+{
+    private const int Threads = 256;
+    private const int MostBlocks = 2048;
+
+    private readonly ProductRunner _runner;
+    private readonly CudaFunction _single;
+    private readonly CudaFunction _grouped;
+
+    /// <param name="device">Where it runs.</param>
+    /// <param name="functions">The kernels of <see cref="Sources"/>.</param>
+    /// <param name="shape">The layer: K is a multiple of 16, N of 4.</param>
+    public QuantizedPart(CudaDevice device, ReadOnlySpan<CudaFunction> functions, LayerShape shape)
+        : base(shape)
+    {
+        _runner = new(device, new() { Operands = DType.Int8, Result = DType.Int32, TransposeB = true });
+        (_single, _grouped) = (functions[0], functions[1]);
+    }
+
+    /// <summary>The scales of the call that is being enqueued.</summary>
+    public QuantizedScales Scales { get; set; }
+
+    public override bool AddsBias => true;
+
+    /// <summary>The kernels for types of the result and of the weight's scale.</summary>
+    public static IReadOnlyList<KernelSource> Sources(DType result, DType scale) => [Source(result, scale, 1), Source(result, scale, 4)];
+
+    public override void Run(CudaStream stream, in PartPlaces places, nint weight, nint workspace)
+    {
+        nint products = workspace + ProductLibrary.WorkspaceBytes;
+        _runner.Run(stream, Sizes(places, places.Rows), places.X, weight, products, 0, workspace);
+        bool isGrouped = ((places.Result | places.Addend) & 15) == 0;
+        long columns = isGrouped ? Shape.Features / 4 : Shape.Features, items = places.Batches * places.Rows * columns;
+        if (items == 0)
+            return;
+        DequantizeArguments arguments = new()
+        {
+            Products = products,
+            WeightSums = Scales.WeightSums,
+            WeightScale = Scales.WeightScale,
+            Addend = places.Addend,
+            Bias = places.Bias,
+            Result = places.Result,
+            Items = items,
+            OuterStride = places.RowsOfResult * Shape.Features,
+            Scale = Scales.Scale,
+            Rows = (int)places.Rows,
+            Columns = (int)columns,
+            ZeroPoint = Scales.ZeroPoint,
+        };
+        (isGrouped ? _grouped : _single).Launch(stream, (uint)Math.Min((items + Threads - 1) / Threads, MostBlocks), 1, 1, Threads, 0, &arguments);
+    }
+
+    public override void Dispose() => _runner.Dispose();
+
+    private static KernelSource Source(DType result, DType scale, int group) => new(
+        "dequantize", KernelResources.Read("prelude.cuh") + KernelResources.Read("dequantize.cu"),
+        [
+            $"-DSHARD_TYPE={CTypes.Of(result)}", $"-DSCALE_TYPE={CTypes.Of(scale)}",
+            string.Create(CultureInfo.InvariantCulture, $"-DSHARD_VECTOR={group}"),
+        ]);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct DequantizeArguments
+    {
+        public nint Products;
+        public nint WeightSums;
+        public nint WeightScale;
+        public nint Addend;
+        public nint Bias;
+        public nint Result;
+        public long Items;
+        public long OuterStride;
+        public double Scale;
+        public int Rows;
+        public int Columns;
+        public int ZeroPoint;
+    }
+}

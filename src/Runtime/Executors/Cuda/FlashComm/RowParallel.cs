@@ -1,0 +1,152 @@
+using Evergraph.CustomOps;
+using Evergraph.Runtime.Cuda.Communication;
+using Evergraph.Runtime.Cuda.Device;
+
+namespace Evergraph.Runtime.Cuda.FlashComm;
+
+/// <summary>
+/// Row-shard r of pad(Σ x_r·w_rᵀ + b) on devices. Overlapped, it is a ring: the rows of rank o begin at rank o + 1, whose product goes to rank
+/// o + 2, which computes its own on top of it, and so on until rank o, whose product on top of what arrives is the sum over all. So the addition
+/// is the products' own, and what travels does so while other rows are computed. Sums are rounded once at each rank, as in NCCL's ring.
+/// </summary>
+internal sealed class RowParallel(PartProduct product, ShardKernels shards)
+{
+    // Rows of a chunk are tiles of the product: fewer would waste part of one.
+    private const long TileRows = 128;
+
+    /// <summary>Enqueues a call.</summary>
+    public void Run(DeviceGroup group, in LinearCall call, FlashCommVariant variant)
+    {
+        var partition = new Partition(call.Tokens, group.Size);
+        if (variant.Overlaps)
+            Overlap(group, call, partition, variant);
+        else
+            InTurn(group, call, partition);
+    }
+
+    private void InTurn(DeviceGroup group, in LinearCall call, Partition partition)
+    {
+        var stream = group.Streams.Main;
+        int buffer = group.Take();
+        nint parts = group.BufferOf(group.Rank, buffer);
+        long part = call.Batches * partition.Part * product.Shape.RowBytesOfResult;
+
+        // Of one batch the parts are the rows as they are.
+        int products = call.Batches == 1 ? 1 : group.Size;
+        for (int owner = 0; owner < products; owner++)
+        {
+            product.Run(stream, new()
+            {
+                Rows = products == 1 ? partition.Size : partition.Count(owner),
+                Batches = call.Batches,
+                X = call.X + (nint)(partition.First(owner) * product.Shape.RowBytesOfX),
+                RowsOfX = partition.Size,
+                Result = parts + (nint)(owner * part),
+                RowsOfResult = partition.Part,
+            }, call.Weight, call.Workspace);
+        }
+
+        var arguments = Arguments(group, call, partition) with { Buffer = group.BufferAt(buffer) };
+        if (group.Nccl is { } nccl)
+        {
+            nccl.ReduceScatter(stream, product.Shape.Result, parts, call.Result, call.Batches * partition.Part * product.Shape.Features);
+            shards.Finish(stream, arguments);
+            return;
+        }
+
+        group.Meet(stream, buffer, call.Batches * call.Tokens, call.Node);
+        shards.Reduce(stream, arguments);
+    }
+
+    private void Overlap(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
+    {
+        int ranks = group.Size, next = (group.Rank + 1) % ranks, previous = (group.Rank + ranks - 1) % ranks, buffer = group.Take();
+        int chunks = Chunks(partition, call.Batches, variant.Chunks, ranks);
+        long chunk = chunks == 1 ? partition.Part : (((partition.Part + chunks - 1) / chunks) + TileRows - 1) / TileRows * TileRows;
+        long slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult, lane = call.LaneBytes;
+        nint outgoing = call.Workspace + (nint)(OverlapStreams.Lanes * lane);
+        var streams = group.Streams;
+
+        // A single chunk begins, tells and waits between two products, by one kernel.
+        bool isSingle = chunks == 1 && !variant.Copies;
+        if (!isSingle)
+            group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+        streams.Begin();
+        for (int step = 0; step < ranks; step++)
+        {
+            int owner = (group.Rank + ranks - 1 - step + ranks) % ranks;
+            bool isOwn = step == ranks - 1;
+            for (int i = 0; i < chunks; i++)
+            {
+                long first = Math.Min(i * chunk, partition.Count(owner)), count = Math.Min(chunk, partition.Count(owner) - first);
+                nint at = (nint)(first * product.Shape.RowBytesOfResult), arrived = (nint)((step - 1) * slot) + at, leaving = (nint)(step * slot) + at;
+                var stream = streams.Lane(isSingle ? 0 : (step * chunks) + i);
+                if (step > 0 && !isSingle)
+                    group.Exchange(stream, Wait(previous, buffer, ((step - 1) * chunks) + i, call.Node));
+                product.Run(stream, new()
+                {
+                    Rows = count,
+                    Batches = call.Batches,
+                    X = call.X + (nint)((partition.First(owner) + first) * product.Shape.RowBytesOfX),
+                    RowsOfX = partition.Size,
+                    Result = isOwn ? call.Result + at : variant.Copies ? outgoing + leaving : group.BufferOf(next, buffer) + leaving,
+                    RowsOfResult = partition.Part,
+                    Addend = step == 0 ? 0 : group.BufferOf(group.Rank, buffer) + arrived,
+                    Bias = isOwn && product.AddsBias ? call.Bias : 0,
+                }, call.Weight, call.Workspace + (nint)(((step * chunks) + i) % OverlapStreams.Lanes * lane));
+                if (isOwn)
+                    continue;
+                if (variant.Copies)
+                    Copy(group, stream, next, buffer, (step * chunks) + i, outgoing + leaving, leaving, call.Batches == 1 ? count * product.Shape.RowBytesOfResult : slot);
+                else if (isSingle)
+                    group.Exchange(stream, Turn(previous, next, buffer, step, call));
+                else
+                    group.Exchange(stream, new() { Signals = 1ul << next, Buffer = buffer, SignalSlot = (step * chunks) + i, Node = call.Node });
+            }
+        }
+
+        streams.Join();
+        if ((call.Bias != 0 && !product.AddsBias) || partition.Count(group.Rank) < partition.Part)
+            shards.Finish(streams.Main, Arguments(group, call, partition) with { Bias = product.AddsBias ? 0 : call.Bias });
+    }
+
+    /// <summary>Sends rows once they are computed; products of the lane go on.</summary>
+    private static void Copy(DeviceGroup group, CudaStream lane, int to, int buffer, int slot, nint from, nint at, long bytes)
+    {
+        var stream = group.Streams.Copy(0);
+        group.Streams.Follow(stream, lane);
+        stream.CopyOnDevice(group.BufferOf(to, buffer) + at, from, bytes);
+        group.CopyFlag(stream, to, buffer, slot);
+    }
+
+    private static ExchangeArguments Wait(int from, int buffer, int slot, int node) => new() { Waits = 1ul << from, Buffer = buffer, WaitSlot = slot, Node = node };
+
+    private static ExchangeArguments Turn(int from, int to, int buffer, int step, in LinearCall call) => new()
+    {
+        Begins = step == 0 ? 1 : 0,
+        Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens),
+        Signals = 1ul << to,
+        Waits = 1ul << from,
+        Buffer = buffer,
+        SignalSlot = step,
+        WaitSlot = step,
+        Node = call.Node,
+    };
+
+    /// <summary>Chunks of several batches would not lie together; flags are limited.</summary>
+    private static int Chunks(Partition partition, long batches, int wanted, int ranks) =>
+        batches > 1 || partition.Part < 2 * TileRows ? 1 : Math.Max(1, Math.Min(wanted, SymmetricLayout.Slots / (ranks - 1)));
+
+    private ShardArguments Arguments(DeviceGroup group, in LinearCall call, Partition partition) => new()
+    {
+        Control = group.Control,
+        Bias = call.Bias,
+        Result = call.Result,
+        Outer = (int)call.Batches,
+        Size = (int)partition.Size,
+        Part = (int)partition.Part,
+        Inner = (int)product.Shape.Features,
+        Ranks = group.Size,
+        Rank = group.Rank,
+    };
+}

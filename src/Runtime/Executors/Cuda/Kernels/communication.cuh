@@ -1,0 +1,54 @@
+// What kernels that communicate share: the head of each rank's symmetric memory, and flags that ranks set in each other's.
+
+constexpr int MostRanks = 64, MostSlots = 64;
+
+// The head of symmetric memory. Flags follow at FlagsAt, buffers after them; see SymmetricLayout.
+struct Control {
+    uint64_t epoch;                 // how many calls have communicated since the ranks connected
+    uint64_t word;                  // what flags are set to in this call: epoch · 2³² + tokens, or with Poison for tokens
+    uint64_t timeout;               // nanoseconds for which a rank waits for another
+    int rank, ranks;
+    uint64_t peers[MostRanks];      // where each rank's symmetric memory is, as this device sees it
+};
+
+constexpr uint64_t FlagsAt = 4096;
+constexpr uint32_t Poison = 0xffffffff;
+
+// What a rank reports of a failed exchange: the sign bit, 1 + reason in two bits, the other rank in 13, the node in 17, the other's tokens in 31.
+constexpr int TimedOut = 0, Disagreed = 1, Failed = 2;
+
+__device__ __forceinline__ uint64_t* flag_of(uint64_t memory, int buffer, int source, int slot) {
+    return reinterpret_cast<uint64_t*>(memory + FlagsAt) + (buffer * MostRanks + source) * MostSlots + slot;
+}
+
+#ifndef EVERGRAPH_EMULATED
+__device__ __forceinline__ uint64_t load_acquire(const uint64_t* p) { uint64_t x; asm volatile("ld.acquire.sys.global.u64 %0, [%1];" : "=l"(x) : "l"(p) : "memory"); return x; }
+__device__ __forceinline__ void store_release(uint64_t* p, uint64_t x) { asm volatile("st.release.sys.global.u64 [%0], %1;" : : "l"(p), "l"(x) : "memory"); }
+__device__ __forceinline__ uint64_t nanoseconds() { uint64_t x; asm volatile("mov.u64 %0, %globaltimer;" : "=l"(x)); return x; }
+#else
+__device__ inline uint64_t load_acquire(const uint64_t* p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
+__device__ inline void store_release(uint64_t* p, uint64_t x) { __atomic_store_n(p, x, __ATOMIC_RELEASE); }
+__device__ inline uint64_t nanoseconds() { return evergraph_emulator_nanoseconds(); }
+#endif
+
+__device__ __forceinline__ bool has_failed(uint64_t* fault) { return int64_t(load_acquire(fault)) < 0; }
+
+// Later flags of this rank say that it failed, so that all learn it, and nobody waits any more.
+__device__ inline void report(Control* control, uint64_t* fault, int reason, int peer, int node, uint32_t tokens) {
+    if (!has_failed(fault)) {
+        uint64_t code = uint64_t(1) << 63 | uint64_t(reason + 1) << 61 | uint64_t(peer) << 48 | uint64_t(node + 1) << 31 | (tokens & 0x7fffffff);
+        atomicExch(reinterpret_cast<unsigned long long*>(fault), (unsigned long long)(code));
+    }
+    store_release(&control->word, control->word | Poison);
+}
+
+// Returns when the flag of this call is there, or when waiting has no sense any more.
+__device__ inline void await_flag(Control* control, uint64_t* fault, int buffer, int peer, int slot, int node) {
+    uint64_t word = load_acquire(&control->word), *flag = flag_of(control->peers[control->rank], buffer, peer, slot), begin = nanoseconds(), seen;
+    while (((seen = load_acquire(flag)) >> 32) < (word >> 32)) {
+        if (has_failed(fault)) return;
+        if (nanoseconds() - begin > control->timeout) return report(control, fault, TimedOut, peer, node, 0);
+    }
+    if (uint32_t(seen) != uint32_t(word) && uint32_t(word) != Poison)
+        report(control, fault, uint32_t(seen) == Poison ? Failed : Disagreed, peer, node, uint32_t(seen));
+}

@@ -1,0 +1,94 @@
+// Tokens in shards. A tensor is [outer, size, inner] around its token axis, rank r's part [outer, part, inner], padded; parts lie one after
+// another, rank 0's first. Elements are taken SHARD_VECTOR at a time, and inner counts such groups.
+#ifndef SHARD_TYPE
+#define SHARD_TYPE float
+#endif
+#ifndef SHARD_VECTOR
+#define SHARD_VECTOR 1
+#endif
+typedef SHARD_TYPE T;
+typedef typename Computed<T>::Type C;
+typedef Elements<SHARD_VECTOR, T> Group;
+
+struct ShardArguments {
+    Control* control;
+    const T* x;
+    const T* bias;                  // [inner], or null
+    T* result;
+    int64_t buffer;                 // where the buffer lies in each rank's symmetric memory, in bytes
+    int64_t items;                  // groups of the result
+    int outer, size, part, inner, ranks, rank;
+};
+
+__device__ __forceinline__ const T* shared_part(const ShardArguments& a, int rank) { return reinterpret_cast<const T*>(a.control->peers[rank] + a.buffer); }
+
+// Part `rank` of Σ over ranks + bias, whose padding is 0: each rank's summand lies in its symmetric memory as parts. Summed in the order of
+// ranks in C and rounded once.
+extern "C" __global__ void __launch_bounds__(256) reduce_shards(ShardArguments a) {
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll) {
+        int column = int(i % a.inner), token = int(i / a.inner % a.part) + a.rank * a.part;
+        C sum[SHARD_VECTOR];
+#pragma unroll
+        for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = C(0);
+        if (token < a.size) {
+            int64_t at = (a.rank * a.items + i) * SHARD_VECTOR;
+            for (int rank = 0; rank < a.ranks; ++rank) {
+                C x[SHARD_VECTOR];
+                load_vector<SHARD_VECTOR>(x, shared_part(a, rank) + at);
+#pragma unroll
+                for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = rank == 0 ? x[e] : C(sum[e] + x[e]);
+            }
+            if (a.bias) {
+#pragma unroll
+                for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = C(sum[e] + load(a.bias + column * SHARD_VECTOR + e));
+            }
+        }
+        store_vector<SHARD_VECTOR>(a.result + i * SHARD_VECTOR, sum);
+    }
+}
+
+// This rank's part into place `rank` of every rank's buffer. Blocks along y are for one rank each.
+extern "C" __global__ void __launch_bounds__(256) push_part(ShardArguments a) {
+    T* to = const_cast<T*>(shared_part(a, (blockIdx.y + a.rank) % a.ranks)) + a.rank * a.items * SHARD_VECTOR;
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll) {
+        Group group;
+        group.read(a.x + i * SHARD_VECTOR);
+        group.write(to + i * SHARD_VECTOR);
+    }
+}
+
+// [outer, size, inner] without padding, from the parts that lie one after another in this rank's buffer.
+extern "C" __global__ void __launch_bounds__(256) join_parts(ShardArguments a) {
+    const T* parts = shared_part(a, a.rank);
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll) {
+        int64_t row = i / a.inner;
+        int outer = int(row / a.size), token = int(row % a.size), rank = token / a.part;
+        int64_t from = ((int64_t(rank) * a.outer + outer) * a.part + token % a.part) * a.inner + i % a.inner;
+        Group group;
+        group.read(parts + from * SHARD_VECTOR);
+        group.write(a.result + i * SHARD_VECTOR);
+    }
+}
+
+// Parts of x from `rank` on, padded with zeros.
+extern "C" __global__ void __launch_bounds__(256) split_parts(ShardArguments a) {
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll) {
+        int64_t row = i / a.inner;
+        int outer = int(row / a.part % a.outer), token = int(row % a.part) + int(row / a.part / a.outer + a.rank) * a.part;
+        Group group = {};
+        if (token < a.size) group.read(a.x + ((int64_t(outer) * a.size + token) * a.inner + i % a.inner) * SHARD_VECTOR);
+        group.write(a.result + i * SHARD_VECTOR);
+    }
+}
+
+// Adds the bias to the real rows of a part in place, and makes its padding 0.
+extern "C" __global__ void __launch_bounds__(256) finish_part(ShardArguments a) {
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll) {
+        int column = int(i % a.inner), token = int(i / a.inner % a.part) + a.rank * a.part;
+        C x[SHARD_VECTOR];
+        load_vector<SHARD_VECTOR>(x, a.result + i * SHARD_VECTOR);
+#pragma unroll
+        for (int e = 0; e < SHARD_VECTOR; ++e) x[e] = token >= a.size ? C(0) : a.bias ? C(x[e] + load(a.bias + column * SHARD_VECTOR + e)) : x[e];
+        store_vector<SHARD_VECTOR>(a.result + i * SHARD_VECTOR, x);
+    }
+}

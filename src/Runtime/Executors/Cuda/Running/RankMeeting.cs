@@ -1,0 +1,88 @@
+using Evergraph.CustomOps;
+using Evergraph.CustomOps.Layers;
+using Evergraph.Graph;
+using Evergraph.Runtime.Cuda.Communication;
+using Evergraph.Runtime.Cuda.FlashComm;
+using Evergraph.Runtime.Cuda.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace Evergraph.Runtime.Cuda.Running;
+
+/// <summary>Brings a rank together with the others when a run needs it, and lets layers find their fastest ways when they first meet.</summary>
+internal sealed class RankMeeting
+{
+    // Symmetric memory for the largest run that is declared is taken at once, if it is no more than this.
+    private const long MostAtOnce = 2L << 30;
+
+    private readonly DevicePlan _plan;
+    private readonly LoadContext _context;
+    private readonly DeviceGroup _group;
+    private readonly FlashCommRunner[] _layers;
+    private readonly Dictionary<LayerShape, IReadOnlyList<(long Tokens, VariantTime[] Times)>> _measured = [];
+
+    public RankMeeting(DevicePlan plan, LoadContext context, DeviceGroup group, StepRunner[] runners)
+    {
+        (_plan, _context, _group) = (plan, context, group);
+        _layers = [.. runners.OfType<FlashCommRunner>()];
+    }
+
+    /// <summary>Begins a run, after the rank has connected where it had to.</summary>
+    /// <param name="group">The run's group.</param>
+    /// <param name="run">The run, whose sizes are known.</param>
+    /// <param name="forget">Called where memory moved: recorded runs know addresses.</param>
+    public void Begin(IProcessGroup group, DeviceRun run, Action forget)
+    {
+        long needed = 0;
+        foreach (int place in _plan.BufferBytes)
+            needed = Math.Max(needed, run.Dims[place]);
+        if (!_group.IsConnected(group, needed))
+        {
+            forget();
+            _group.Connect(group, Math.Max(needed, _plan.MostBufferBytes <= MostAtOnce ? _plan.MostBufferBytes : 0));
+            if (_group.WhyNoPeers is { } reason)
+                _context.Logger.LogWarning("cuda backend, rank {Rank}: collectives are NCCL's and do not overlap with products, because {Reason}", group.Rank, reason);
+            Calibrate(group, run);
+        }
+
+        _group.BeginRun(run.Symbols);
+    }
+
+    private void Calibrate(IProcessGroup group, DeviceRun run)
+    {
+        if (!_context.Options.Cuda.CalibrateFlashComm || _group.Nccl is not null || !AnyNew(group))
+            return;
+        var calibration = new FlashCommCalibration(_group, group, run.Device);
+        foreach (var layer in _layers)
+        {
+            var step = layer.FlashComm;
+            if (!step.IsEnabled || !step.Reduces)
+                continue;
+            if (!_measured.TryGetValue(step.Layer, out var times))
+            {
+                long most = (step.Tokens * step.Batches).Range.Max;
+                _measured.Add(step.Layer, times = calibration.Measure(layer.Layer, layer.WeightOf(run), layer.ScalesOf(run), most));
+            }
+
+            layer.Choice = FlashCommChoice.ByTime(times, IsThresholdChosen(step) ? step.Threshold : null, step.Layer);
+            _context.Logger.LogDebug("cuda backend, rank {Rank}: {Layer} {Choice}", group.Rank, step.Layer, layer.Choice);
+        }
+    }
+
+    /// <summary>Whether some rank has not calibrated yet: then all do.</summary>
+    private bool AnyNew(IProcessGroup group)
+    {
+        var own = Tensor.Empty(DType.UInt8, [1]);
+        own.Bytes()[0] = _measured.Count == 0 ? (byte)1 : (byte)0;
+        var all = Tensor.Empty(DType.UInt8, [group.Size]);
+        group.AllGather(new("cuda::calibrate", own), own, all);
+        bool any = all.ReadOnlyBytes().Contains((byte)1);
+        if (any)
+            _measured.Clear();
+        return any && _layers.Length > 0;
+    }
+
+    /// <summary>A threshold that someone chose wins over what was measured; the default does not.</summary>
+    private bool IsThresholdChosen(FlashCommStep step) =>
+        _context.Options.FlashComm?.Threshold is not null || step.Threshold != FlashCommOptions.DefaultThreshold
+        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(FlashCommOptions.ThresholdVariable));
+}

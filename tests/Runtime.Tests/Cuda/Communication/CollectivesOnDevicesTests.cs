@@ -1,0 +1,55 @@
+using Evergraph.Runtime.Tests.Cuda.Running;
+
+namespace Evergraph.Runtime.Tests.Cuda.Communication;
+
+/// <summary>Collectives from device to device against the reference.</summary>
+[Collection(CudaTest.Name)]
+public sealed class CollectivesOnDevicesTests
+{
+    private static readonly int[] Sizes = [0, 1, 2, 3, 5, 64, 129];
+
+    [Theory]
+    [InlineData("bfloat16", 2)]
+    [InlineData("float32", 3)]
+    [InlineData("int64", 4)]
+    public void SumsAgree(string type, int ranks) => Compare(
+        $"""
+        symbol n = 0..1000
+        input %0 "x": {type}[3, n, 5]
+        %1 = evergraph::all_reduce(x=%0, tp_size={ranks}) : {type}[3, n, 5]
+        %2 = evergraph::reduce_scatter(x=%0, dim=1, tp_size={ranks}) : {type}[3, (n + {ranks - 1}) // {ranks}, 5]
+        output %1 "all"
+        output %2 "part"
+        """, ranks, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, n, 5)]);
+
+    [Theory]
+    [InlineData("bool", 2)]
+    [InlineData("float16", 3)]
+    [InlineData("float64", 4)]
+    public void PartsAgree(string type, int ranks) => Compare(
+        $"""
+        symbol n = 0..1000
+        input %0 "x": {type}[3, (n + {ranks - 1}) // {ranks}, 16]
+        input %1 "y": {type}[2, n, 7]
+        %2 = evergraph::all_gather(x=%0, dim=-2, size=n, tp_size={ranks}) : {type}[3, n, 16]
+        %3 = evergraph::token_shard(x=%1, dim=1, tp_size={ranks}) : {type}[2, (n + {ranks - 1}) // {ranks}, 7]
+        output %2 "whole"
+        output %3 "part"
+        """, ranks, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, (n + ranks - 1) / ranks, 16), RankGraphs.Draw(Type(type), n, 2, n, 7)]);
+
+    private static DType Type(string name) => Enum.GetValues<DType>().First(type => type.Name() == name);
+
+    private static void Compare(string text, int ranks, Func<int, int, Tensor[]> inputs)
+    {
+        RankGraphs.Require(ranks);
+        using var devices = RankGraphs.OnDevices(text, ranks);
+        using var host = RankGraphs.OnHost(text, ranks);
+        foreach (int n in Sizes.Concat(Sizes.Reverse()))
+        {
+            var given = RankGraphs.Run(devices, rank => inputs(n, rank));
+            var expected = RankGraphs.Run(host, rank => inputs(n, rank));
+            for (int rank = 0; rank < ranks; rank++)
+                CudaGraphs.AssertAgree(expected[rank], given[rank], $"size {n}, rank {rank}");
+        }
+    }
+}
