@@ -33,6 +33,7 @@ internal static class BenchCommand
             model, tokens, backends, against, threads, seconds, steps, trace, ranks, flashComm, ops, plugins, json,
         };
         w8a8.AddTo(command);
+        command.Subcommands.Add(BenchFlashCommCommand.Create(streams));
         command.SetAction(parsed =>
         {
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
@@ -155,7 +156,7 @@ internal static class BenchCommand
         return contestants.Skip(1).Select(other => Comparison.Of(other.FirstResult(), first, 0, 0)).Select(comparison => comparison.WorstAbsolute).DefaultIfEmpty(0).Max();
     }
 
-    private static long[] ParseTokens(string text)
+    internal static long[] ParseTokens(string text)
     {
         var counts = new List<long>();
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))

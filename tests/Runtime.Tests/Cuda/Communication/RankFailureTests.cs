@@ -12,7 +12,7 @@ public sealed class RankFailureTests
         symbol n = 0..1000
         input %0 "x": float32[n, 16]
         input %1 "w": float32[8, 16]
-        %2 = evergraph::row_linear_maybe_flashcomm_fp(x=%0, weight=%1, bias=none, tp_size=RANKS, threshold=10) : float32[(n + LESS) // RANKS, 8] at "model.layers.0.mlp.down_proj" "model.py":7
+        %2 = evergraph::row_linear_maybe_flashcomm_fp(x=%0, weight=%1, bias=none, tp_size=RANKS, threshold=10) : float32[(n + LESS) // RANKS, 8] @ "model.layers.0.mlp.down_proj" "model.py":7
         output %2 "y"
         """;
 

@@ -14,7 +14,7 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// <param name="device">This rank's device.</param>
 internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device)
 {
-    private const int Warmups = 2, Repeats = 5;
+    private const int Samples = 3;
 
     // Of free memory; the rest may be wanted by others.
     private const int MostOfMemory = 4;
@@ -39,33 +39,22 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         group.Streams.Main.Fill(memory.Address, 0x3c, memory.Bytes);
         layer.Scales = scales;
         var variants = layer.Shape.Variants;
+        var timer = new LayerTimer(group, ranks, device);
         var times = new double[sizes.Length * variants.Count];
         for (int i = 0; i < times.Length; i++)
-            times[i] = Time(layer, CallOf(layer.Shape, sizes[i / variants.Count], weight, memory.Address), variants[i % variants.Count]);
-        Slowest(times);
-        return [.. sizes.Select((tokens, i) => (tokens, variants.Select((variant, j) => new VariantTime(variant, times[(i * variants.Count) + j])).ToArray()))];
-    }
-
-    /// <summary>Microseconds of one call among several in a row.</summary>
-    private double Time(FlashCommLayer layer, LinearCall call, FlashCommVariant variant)
-    {
-        using CudaEvent begin = CudaEvent.Create(device, timing: true), end = CudaEvent.Create(device, timing: true);
-        var stream = group.Streams.Main;
-        for (int i = -Warmups; i < Repeats; i++)
         {
-            if (i == 0)
-                stream.Record(begin);
-            layer.Run(group, call, variant);
+            var call = CallOf(layer.Shape, sizes[i / variants.Count], weight, memory.Address);
+            var variant = variants[i % variants.Count];
+            times[i] = timer.Microseconds(() => layer.Run(group, call, variant), Samples);
         }
 
-        stream.Record(end);
-        end.Synchronize();
-        return CudaEvent.Milliseconds(begin, end) * 1000 / Repeats;
+        Slowest(ranks, times);
+        return [.. sizes.Select((tokens, i) => (tokens, variants.Select((variant, j) => new VariantTime(variant, times[(i * variants.Count) + j])).ToArray()))];
     }
 
     private bool Fits(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value <= group.BufferBytes;
 
-    private static long Bytes(LayerShape shape, long tokens)
+    internal static long Bytes(LayerShape shape, long tokens)
     {
         var (x, result) = Operands(shape, tokens);
         return x + result + shape.WorkspaceBytes(shape.RowsOfPart(tokens, 1)).Value;
@@ -77,7 +66,7 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         return ((x + 255) / 256 * 256, (result + 255) / 256 * 256);
     }
 
-    private static LinearCall CallOf(LayerShape shape, long tokens, nint weight, nint memory)
+    internal static LinearCall CallOf(LayerShape shape, long tokens, nint weight, nint memory)
     {
         var (x, result) = Operands(shape, tokens);
         return new()
@@ -103,7 +92,8 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         return System.Numerics.Tensors.TensorPrimitives.Min(all.ReadOnlySpan<long>());
     }
 
-    private void Slowest(double[] times)
+    /// <summary>Replaces times by the slowest rank's.</summary>
+    internal static void Slowest(IProcessGroup ranks, double[] times)
     {
         var own = Tensor.Empty(DType.Float64, [times.Length]);
         times.CopyTo(own.Span<double>());
