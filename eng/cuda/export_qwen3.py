@@ -1,6 +1,6 @@
-"""Exports a Qwen3 decoder of Qwen3-0.6B's layer size with random bfloat16 weights, with recorded results to verify against.
+"""Exports a Qwen3 decoder with random bfloat16 weights, with recorded results to verify against. Hidden 1024 is Qwen3-0.6B's layer, 4096 Qwen3-8B's.
 
-    python3 export_qwen3.py FOLDER [LAYERS]
+    python3 export_qwen3.py FOLDER [LAYERS] [HIDDEN]
 
 Writes FOLDER/qwen3.pt2 and FOLDER/qwen3.io.safetensors: PyTorch's own results on the GPU at several numbers of tokens, float32.
 """
@@ -8,9 +8,10 @@ import sys, torch, transformers as tf
 from safetensors.torch import save_file
 
 folder, layers = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 4
+hidden = int(sys.argv[3]) if len(sys.argv) > 3 else 1024
 torch.manual_seed(0)
-config = tf.Qwen3Config(hidden_size=1024, num_hidden_layers=layers, num_attention_heads=16, num_key_value_heads=8, head_dim=128,
-                        intermediate_size=3072, vocab_size=1000, max_position_embeddings=8192, attn_implementation="sdpa", tie_word_embeddings=False)
+config = tf.Qwen3Config(hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=16 if hidden == 1024 else hidden // 128, num_key_value_heads=8, head_dim=128,
+                        intermediate_size=3 * hidden, vocab_size=1000, max_position_embeddings=16384, attn_implementation="sdpa", tie_word_embeddings=False)
 model = tf.Qwen3ForCausalLM(config).eval().to(torch.bfloat16)
 
 class Logits(torch.nn.Module):

@@ -21,7 +21,7 @@ internal static class BenchCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each contestant.", DefaultValueFactory = _ => Environment.ProcessorCount, HelpName = "N" };
         var seconds = new Option<double>("--seconds") { Description = "About how long each number of tokens is measured.", DefaultValueFactory = _ => 3, HelpName = "S" };
         var ranks = CommonOptions.TensorParallel();
-        var flashComm = CommonOptions.FlashComm();
+        var flashComm = CommonOptions.FlashComms();
         var ops = CommonOptions.Ops();
         var plugins = CommonOptions.Plugins();
         var json = CommonOptions.Json();
@@ -43,7 +43,6 @@ internal static class BenchCommand
             var options = new CompileOptions
             {
                 TensorParallel = parsed.GetValue(ranks),
-                FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
                 Operators = registry,
                 Dispatcher = dispatcher,
                 OnnxRuntime = new() { Threads = parsed.GetValue(threads) },
@@ -51,9 +50,12 @@ internal static class BenchCommand
             // CUDA's own start-up belongs to the first call, and choosing a backend begins it.
             long start = Stopwatch.GetTimestamp();
             var choices = parsed.GetValue(backends) is { Length: > 0 } given ? given.Select(Backends.Choose).ToList() : [Backends.Choose(null)];
-            var makers = choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name })).ToList();
+            string?[] overlaps = parsed.GetValue(flashComm) is { Length: > 0 } thresholds ? thresholds : [null];
+            var makers = choices.SelectMany(choice => overlaps.Select(overlap => MakerOf(
+                imported.Graph, options with { Backend = choice.Backend.Name, FlashComm = CommonOptions.ParseFlashComm(overlap) }, overlaps.Length > 1 ? $", flashcomm {overlap}" : ""))).ToList();
             if (w8a8.Parse(parsed, imported.Graph, [], options, streams) is { } quantization)
-                makers.AddRange(choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name, Quantization = quantization })));
+                makers.AddRange(choices.Select(choice => MakerOf(
+                    imported.Graph, options with { Backend = choice.Backend.Name, FlashComm = CommonOptions.ParseFlashComm(overlaps[0]), Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
             int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)), start);
@@ -64,12 +66,13 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Func<IContestant> MakerOf(TensorGraph graph, CompileOptions options) =>
+    private static Func<IContestant> MakerOf(TensorGraph graph, CompileOptions options, string suffix = "") =>
         () =>
         {
-            string name = $"{options.Backend}{(options.Quantization is null ? "" : ", w8a8")}";
+            string name = $"{options.Backend}{suffix}{(options.Quantization is null ? "" : ", w8a8")}";
             var compiled = GraphCompiler.Compile(graph, options);
-            return options.Backend == Backend.Cuda && options.TensorParallel == 1 ? new DeviceContestant(name, compiled) : new CompiledContestant(name, compiled);
+            return options.Backend != Backend.Cuda ? new CompiledContestant(name, compiled)
+                : options.TensorParallel == 1 ? new DeviceContestant(name, compiled) : new RankedDeviceContestant(name, compiled);
         };
 
     private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json, StepReport report, long start)

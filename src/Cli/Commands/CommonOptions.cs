@@ -57,20 +57,43 @@ internal static class CommonOptions
     {
         var option = new Option<string?>("--flashcomm")
         {
-            Description = "Use maybe-FlashComm operators that overlap above this many tokens; 'off' leaves them out.",
-            HelpName = "T|off",
+            Description = "Use maybe-FlashComm operators that overlap above this many tokens, or with 'auto' where that is faster on GPUs; 'off' leaves them out.",
+            HelpName = "T|auto|off",
+        };
+        option.Validators.Add(result => CheckFlashComm(result, result.GetValueOrDefault<string?>()));
+        return option;
+    }
+
+    /// <summary><c>--flashcomm</c> for comparing several.</summary>
+    public static Option<string[]> FlashComms()
+    {
+        var option = new Option<string[]>("--flashcomm")
+        {
+            Description = "Use maybe-FlashComm operators that overlap above this many tokens, or with 'auto' where that is faster on GPUs; 'off' leaves them out. Several are compared.",
+            HelpName = "T|auto|off",
+            AllowMultipleArgumentsPerToken = true,
         };
         option.Validators.Add(result =>
         {
-            string? text = result.GetValueOrDefault<string?>();
-            if (text is not null and not "off" && (!int.TryParse(text, out int threshold) || threshold < 0))
-                result.AddError($"--flashcomm: expected a number of tokens or 'off', given '{text}'.");
+            foreach (var token in result.Tokens)
+                CheckFlashComm(result, token.Value);
         });
         return option;
     }
 
+    private static void CheckFlashComm(System.CommandLine.Parsing.OptionResult result, string? text)
+    {
+        if (text is not null and not "off" and not "auto" && (!int.TryParse(text, out int threshold) || threshold < 0))
+            result.AddError($"--flashcomm: expected a number of tokens, 'auto' or 'off', given '{text}'.");
+    }
+
     public static FlashCommOptions? ParseFlashComm(string? text) =>
-        text is null or "off" ? null : new(int.Parse(text), Enabled: true);
+        text switch
+        {
+            null or "off" => null,
+            "auto" => new(Enabled: true),
+            _ => new(int.Parse(text), Enabled: true),
+        };
 
     public static TensorParallelPlan ParsePlan(FileInfo? file) => file switch
     {
