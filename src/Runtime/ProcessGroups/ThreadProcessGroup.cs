@@ -50,7 +50,7 @@ public sealed class ThreadProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void AllReduce(CollectiveCall call, Tensor x, Tensor result)
     {
-        _rendezvous.Enter(Rank, "all-reduce", call, x);
+        _rendezvous.Enter(Rank, Arrival.AllReduce(call), x);
         var sum = new RankSum(result);
         for (int rank = 0; rank < Size; rank++)
             sum.Add(_rendezvous.TensorOf(rank).ReadOnlyBytes());
@@ -61,7 +61,7 @@ public sealed class ThreadProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void AllGather(CollectiveCall call, Tensor part, Tensor result)
     {
-        _rendezvous.Enter(Rank, "all-gather", call, part);
+        _rendezvous.Enter(Rank, Arrival.AllGather(call), part);
         var bytes = result.Bytes();
         int block = bytes.Length / Size;
         for (int rank = 0; rank < Size; rank++)
@@ -72,7 +72,7 @@ public sealed class ThreadProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void ReduceScatter(CollectiveCall call, Tensor x, Tensor result)
     {
-        _rendezvous.Enter(Rank, "reduce-scatter", call, x);
+        _rendezvous.Enter(Rank, Arrival.ReduceScatter(call), x);
         var sum = new RankSum(result);
         int block = result.ReadOnlyBytes().Length;
         for (int rank = 0; rank < Size; rank++)
@@ -82,7 +82,7 @@ public sealed class ThreadProcessGroup : IProcessGroup
     }
 
     /// <inheritdoc/>
-    public void Barrier(CollectiveCall call) => _rendezvous.Enter(Rank, "exchange", call, null);
+    public void Barrier(CollectiveCall call) => _rendezvous.Enter(Rank, Arrival.Barrier(call), null);
 
     /// <inheritdoc/>
     public void Send(Tensor x, int to, long tag) => _rendezvous.Send(x, Rank, Peer(to), tag);
@@ -93,10 +93,9 @@ public sealed class ThreadProcessGroup : IProcessGroup
         var message = _rendezvous.TakeMessage(Peer(from), Rank, tag);
         if (message.DType != into.DType || !message.Sizes.SequenceEqual(into.Sizes))
         {
-            var failure = new ProcessGroupException(
-                $"rank {from} sent rank {Rank} another tensor than it waits for (message {tag}): expected {into.Type}, given {message.Type}");
-            Abort(failure);
-            throw failure;
+            var failure = GroupFailure.WrongMessage(from, Rank, tag, into.Type.ToString(), message.Type.ToString());
+            _rendezvous.Fail(failure);
+            throw failure.ToException();
         }
 
         message.ReadOnlyBytes().CopyTo(into.Bytes());
@@ -107,15 +106,10 @@ public sealed class ThreadProcessGroup : IProcessGroup
     public void CompleteSends() => _rendezvous.AwaitReads(Rank);
 
     /// <inheritdoc/>
-    public void Abort(Exception cause) => _rendezvous.Abort(Rank, cause);
+    public void Abort(Exception cause) => _rendezvous.Fail(GroupFailure.Of(Rank, cause));
 
     /// <summary>Says that this rank will communicate no more, so that those who wait for it learn it at once.</summary>
     internal void Finish() => _rendezvous.Finish(Rank);
 
-    private int Peer(int rank)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rank);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, Size);
-        return rank != Rank ? rank : throw new ArgumentOutOfRangeException(nameof(rank), rank, "a rank does not send to itself");
-    }
+    private int Peer(int rank) => PeerRank.Check(rank, Rank, Size);
 }
