@@ -50,7 +50,9 @@ internal static class BenchCommand
             // CUDA's own start-up belongs to the first call, and choosing a backend begins it.
             long start = Stopwatch.GetTimestamp();
             var choices = parsed.GetValue(backends) is { Length: > 0 } given ? given.Select(Backends.Choose).ToList() : [Backends.Choose(null)];
-            string?[] overlaps = parsed.GetValue(flashComm) is { Length: > 0 } thresholds ? thresholds : [null];
+            string?[] overlaps = [.. parsed.GetValue(flashComm) ?? []];
+            if (overlaps.Length == 0)
+                overlaps = [null];
             var makers = choices.SelectMany(choice => overlaps.Select(overlap => MakerOf(
                 imported.Graph, options with { Backend = choice.Backend.Name, FlashComm = CommonOptions.ParseFlashComm(overlap) }, overlaps.Length > 1 ? $", flashcomm {overlap}" : ""))).ToList();
             if (w8a8.Parse(parsed, imported.Graph, [], options, streams) is { } quantization)
