@@ -27,15 +27,18 @@ internal static class ViewCommand
             GraphFile.CheckKind(target);
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             var graph = ModelFile.Load(parsed.GetRequiredValue(model), registry).Graph;
+            var imported = graph;
+            IReadOnlyList<PassRecord> records = [];
             bool after = parsed.GetValue(stage) == "after";
             if (after)
             {
                 var quantization = w8a8.Parse(parsed, graph, [], new() { Operators = registry }, streams);
                 var passes = PassPipelines.Default(parsed.GetValue(ranks), CommonOptions.ParsePlan(parsed.GetValue(plan)), CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)), quantization);
-                graph = passes.Run(graph, new(registry))[^1].After;
+                records = passes.Run(graph, new(registry));
+                graph = records[^1].After;
             }
 
-            var files = GraphFile.Write(graph, target, after ? parsed.GetValue(ranks) : 1);
+            var files = GraphFile.Write(graph, target, after ? parsed.GetValue(ranks) : 1, () => Graph.Views.GraphView.Of(PassStages.Of(imported, records), Runtime.GraphViews.Options(parsed.GetRequiredValue(model).Name, Runtime.Backends.Choose(null).Backend, CustomOps.Dispatch.Dispatcher.Default)));
             if (parsed.GetValue(json))
                 streams.WriteJson(new { file = target.ToString(), files, nodes = graph.Nodes.Length, parameters = graph.Parameters.Length });
             else

@@ -21,22 +21,24 @@ internal static class GraphFile
     /// <param name="graph">The graph.</param>
     /// <param name="file">The file.</param>
     /// <param name="ranks">Over how many ranks the graph is split: models are written rank by rank.</param>
+    /// <param name="view">What pictures show.</param>
     /// <returns>The files that were written.</returns>
-    public static IReadOnlyList<string> Write(TensorGraph graph, FileInfo file, int ranks)
+    public static IReadOnlyList<string> Write(TensorGraph graph, FileInfo file, int ranks, Func<GraphView>? view = null)
     {
         if (Kind(file) == Onnx)
             return OnnxFile.Save(graph, file.ToString(), new() { Ranks = ranks });
-        File.WriteAllText(file.FullName, Writer(file)(graph));
+        File.WriteAllText(file.FullName, Writer(file)(graph, view ?? (() => GraphView.Of(graph))));
         return [file.ToString()];
     }
 
     private static string Kind(FileInfo file) => file.Extension.ToLowerInvariant();
 
-    private static Func<TensorGraph, string> Writer(FileInfo file) => Kind(file) switch
+    private static Func<TensorGraph, Func<GraphView>, string> Writer(FileInfo file) => Kind(file) switch
     {
-        ".txt" => GraphPrinter.Print,
-        ".dot" => DotView.Write,
-        ".mmd" => MermaidView.Write,
+        ".txt" => (graph, _) => GraphPrinter.Print(graph),
+        ".dot" => (_, view) => DotView.Write(view()),
+        ".mmd" => (_, view) => MermaidView.Write(view()),
+        ".viewjson" => (_, view) => ViewJson.Write(view()),
         var extension => throw new EvergraphException($"-o {file}: expected a file that ends in .txt, .dot, .mmd or .onnx, given '{extension}'"),
     };
 }

@@ -23,7 +23,7 @@ public class ViewTests
     public void Pictures_are_what_the_golden_says(string file)
     {
         var graph = GraphParser.Parse(Model, TestOperators.Registry);
-        string text = (file.EndsWith(".dot", StringComparison.Ordinal) ? DotView.Write(graph) : MermaidView.Write(graph)).ReplaceLineEndings("\n");
+        string text = (file.EndsWith(".dot", StringComparison.Ordinal) ? DotView.Write(GraphView.Of(graph)) : MermaidView.Write(GraphView.Of(graph))).ReplaceLineEndings("\n");
         string path = Path.Combine(Folder(), "Goldens", file);
         if (Environment.GetEnvironmentVariable("EVERGRAPH_UPDATE_GOLDENS") == "1")
         {
@@ -40,8 +40,8 @@ public class ViewTests
         string name = "\"];\n" + string.Join('.', Enumerable.Repeat("a", 5000));
         var graph = new TensorGraph([new("x", new(DType.Float32, [1]))], [], [new(TestOperators.Mutate, [TestOperators.Of(new(0))], [new(DType.Float32, [1])], new(name, "", 0))], [], []);
 
-        Assert.DoesNotContain("\"];\n", DotView.Write(graph).Replace("\\\"];", "", StringComparison.Ordinal).Split("digraph")[1].Split("subgraph")[1].Split(';')[0], StringComparison.Ordinal);
-        Assert.True(MermaidView.Write(graph).Split("subgraph").Length <= 65);
+        Assert.DoesNotContain("\"];\n", DotView.Write(GraphView.Of(graph)).Replace("\\\"];", "", StringComparison.Ordinal).Split("digraph")[1].Split("subgraph")[1].Split(';')[0], StringComparison.Ordinal);
+        Assert.True(MermaidView.Write(GraphView.Of(graph)).Split("subgraph").Length <= 65);
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
