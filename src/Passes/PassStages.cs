@@ -7,9 +7,11 @@ namespace Evergraph.Passes;
 public static class PassStages
 {
     /// <summary>The graph as it came, and the graph after each pass that changed it.</summary>
+    /// <param name="imported">The graph as it came; it verifies.</param>
+    /// <param name="records">What the passes did.</param>
     public static IReadOnlyList<ViewSource> Of(TensorGraph imported, IReadOnlyList<PassRecord> records) =>
     [
-        new("imported", "", imported),
+        new("imported", "", imported, []),
         .. records.Where(record => record.Changed).Select(record => new ViewSource(record.Pass, Describe(record.Rewrites), record.After, [])),
     ];
 

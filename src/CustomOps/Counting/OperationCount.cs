@@ -39,33 +39,35 @@ public static class OperationCount
         string name = node.Operator.Name, stem = node.Operator.Schema.Name;
         if (LeftOperand.TryGetValue(name, out string? left) && operands[left] is { } matrix)
             return 2 * node.OutputTypes[0].Shape.Elements * matrix[matrix.Rank - 1];
-        if (stem.Contains("attention", StringComparison.Ordinal))
-            return Attention(node, operands);
-        if (stem.Contains("linear", StringComparison.Ordinal) && operands["weight"] is { Rank: 2 } weight)
-            return Linear(node, operands, weight);
-        if (stem.StartsWith("conv", StringComparison.Ordinal) && operands["weight"] is { } kernel)
-            return 2 * (operands.IsTrue("transposed") ? operands["input"]!.Value : node.OutputTypes[0].Shape).Elements * Dim.FloorDiv(kernel.Elements, kernel[0]);
+        if (stem.Contains("attention", StringComparison.Ordinal) && Attention(node, operands) is { } attention)
+            return attention;
+        if (stem.Contains("linear", StringComparison.Ordinal) && Linear(operands) is { } linear)
+            return linear;
+        if (stem.StartsWith("conv", StringComparison.Ordinal) && operands["weight"] is { Rank: > 2 } kernel && operands["input"] is { } image)
+            return 2 * (operands.IsTrue("transposed") ? image : node.OutputTypes[0].Shape).Elements * Dim.FloorDiv(kernel.Elements, kernel[0]);
         if ((node.Operator.Traits & (OperatorTraits.View | OperatorTraits.Reshapes | OperatorTraits.Collective)) != 0 || Moves.Contains(stem) || !node.Operands.Any())
             return 0;
         return Reductions.Contains(stem) ? graph.TypeOf(node.Operands.First()).Shape.Elements : node.OutputTypes.Length == 0 ? 0 : node.OutputTypes[0].Shape.Elements;
     }
 
-    // Queries are [..., tokens, heads, features] in grouped-query attention and [..., heads, tokens, features] in PyTorch's.
-    private static Dim Attention(Node node, Operands operands)
+    // Queries are [..., tokens, heads, features] in grouped-query attention and [..., heads, tokens, features] in PyTorch's. An operator of
+    // the user's own that only bears the name has other arguments.
+    private static Dim? Attention(Node node, Operands operands)
     {
-        bool isOurs = node.Operator.Schema.Namespace == "evergraph";
-        var queries = operands[isOurs ? "q" : "query"]!.Value;
-        var keys = operands[isOurs ? "k" : "key"]!.Value;
-        var seen = isOurs ? keys[1] : keys[keys.Rank - 2];
-        var count = 2 * seen * (node.OutputTypes[0].Shape.Elements + queries.Elements);
+        var (queries, keys) = (operands["q"] ?? operands["query"], operands["k"] ?? operands["key"]);
+        if (queries is null || keys is not { Rank: >= 3 } seen)
+            return null;
+        var tokens = operands["q"] is null ? seen[seen.Rank - 2] : seen[1];
+        var count = 2 * tokens * (node.OutputTypes[0].Shape.Elements + queries.Value.Elements);
         return operands.IsTrue("is_causal") ? Dim.FloorDiv(count, 2) : count;
     }
 
     // Of a column-parallel layer with token-shards all tokens are multiplied, not only those that come in.
-    private static Dim Linear(Node node, Operands operands, Shape weight)
+    private static Dim? Linear(Operands operands)
     {
-        var input = (operands["x"] ?? operands["input"])!.Value;
-        var rows = operands.Size("num_tokens") is { } tokens ? input.With(input.Rank - 2, tokens) : input;
+        if (operands["weight"] is not { Rank: 2 } weight || (operands["x"] ?? operands["input"]) is not { Rank: >= 1 } input)
+            return null;
+        var rows = operands.Size("num_tokens") is { } tokens && input.Rank >= 2 ? input.With(input.Rank - 2, tokens) : input;
         return 2 * rows.Elements * weight[0];
     }
 

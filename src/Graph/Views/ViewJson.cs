@@ -40,7 +40,7 @@ public static class ViewJson
         table.Write(json);
         if (view.Runs.Count > 0)
         {
-            int firstOperator = view.Last.Nodes.TakeWhile(node => node.Kind is ViewNodeKind.Input or ViewNodeKind.Parameter).Count();
+            int firstOperator = view.Last.FirstOperator;
             json.WriteStartArray("runs");
             foreach (var run in view.Runs)
                 Write(run, firstOperator, json);

@@ -10,6 +10,7 @@ internal sealed class Drawing
     private readonly ViewStage _stage;
     private readonly int[] _standsFor;
     private readonly DrawnModule[] _modules;
+    private readonly ILookup<int, string> _faults;
 
     private Drawing(ViewStage stage, bool fold)
     {
@@ -21,6 +22,7 @@ internal sealed class Drawing
         NestModules(fold);
         PlaceNodes();
         Edges = ConnectNodes();
+        _faults = stage.Faults.Where(fault => fault.Node >= 0).ToLookup(fault => _standsFor[fault.Node], fault => fault.Text);
     }
 
     /// <summary>The outermost module.</summary>
@@ -60,9 +62,10 @@ internal sealed class Drawing
     }
 
     /// <summary>What is wrong with a node.</summary>
-    public IEnumerable<string> FaultsOf(int node) => _stage.Faults.Where(fault => fault.Node >= 0 && _standsFor[fault.Node] == node).Select(fault => fault.Text);
+    public IEnumerable<string> FaultsOf(int node) => _faults[node];
 
-    private static string[] NameNodes(ViewStage stage)
+    /// <summary>A name of letters and digits for each node of a stage.</summary>
+    public static string[] NameNodes(ViewStage stage)
     {
         var ids = new string[stage.Nodes.Count];
         int inputs = 0, parameters = 0, operators = 0, outputs = 0;

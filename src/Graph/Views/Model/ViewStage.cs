@@ -7,7 +7,11 @@ namespace Evergraph.Graph.Views;
 /// <param name="Nodes">Inputs, parameters that are read, operators, outputs; each in the graph's order.</param>
 /// <param name="Faults">What the verifier says.</param>
 public sealed record ViewStage(
-    string Name, string Detail, IReadOnlyList<ViewModule> Modules, IReadOnlyList<ViewNode> Nodes, IReadOnlyList<ViewFault> Faults);
+    string Name, string Detail, IReadOnlyList<ViewModule> Modules, IReadOnlyList<ViewNode> Nodes, IReadOnlyList<ViewFault> Faults)
+{
+    /// <summary>The index of the first operator among the nodes, or of the first output where there is none.</summary>
+    public int FirstOperator => Nodes.TakeWhile(node => node.Kind is ViewNodeKind.Input or ViewNodeKind.Parameter).Count();
+}
 
 /// <summary>A module as a box that holds nodes and other modules.</summary>
 /// <param name="Name">The path's last segment; empty for the root.</param>
