@@ -1,6 +1,7 @@
+using Evergraph.Graph;
 using Evergraph.Graph.Text;
 
-namespace Evergraph.CustomOps.Tests.Counting;
+namespace Evergraph.CustomOps.Tests;
 
 /// <summary>Counts held against what the formulas of the operators say, with literal numbers.</summary>
 public class OperationCountTests

@@ -1,6 +1,8 @@
+using Evergraph.Graph;
 using Evergraph.Graph.Text;
+using Evergraph.Graph.Views;
 
-namespace Evergraph.CustomOps.Tests.FlashComm;
+namespace Evergraph.CustomOps.Tests;
 
 public class FlashCommBranchesTests
 {
@@ -32,7 +34,7 @@ public class FlashCommBranchesTests
         Assert.Null(FlashCommBranches.Of(graph, graph.Nodes[0]));
     }
 
-    private static Evergraph.Graph.Views.MaybeBranches Of(string x, string node, string result)
+    private static MaybeBranches Of(string x, string node, string result)
     {
         var graph = GraphParser.Parse($"symbol n = 1..100\ninput %0 \"x\": {x}\ninput %1 \"w\": float32[16, 32]\ninput %2 \"t\": float32[n]\n%3 = evergraph::{node} : {result}\noutput %3 \"y\"", Registry);
         return FlashCommBranches.Of(graph, graph.Nodes[0])!;
