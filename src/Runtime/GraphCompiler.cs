@@ -52,7 +52,7 @@ public static class GraphCompiler
         var requirements = new RequirementChecks(graph, symbols);
         var statistics = new RunStatistics();
         var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger, options));
-        var compiled = new CompiledGraph(graph, backend.Name, options.TensorParallel, passes, new(graph, symbols), requirements, statistics, executable);
+        var compiled = new CompiledGraph(graph, backend.Name, options.TensorParallel, passes, new(graph, symbols), requirements, statistics, executable, options.Dispatcher);
         Telemetry.Compilations.Add(1);
         activity?.SetTag("evergraph.backend", backend.Name).SetTag("evergraph.nodes", graph.Nodes.Length);
         logger.LogInformation(

@@ -74,7 +74,7 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void A_picture_of_an_unknown_kind() =>
-        Assert.Contains("expected a file that ends in .txt, .dot, .mmd or .onnx, given '.bmp'", Command.Run("view", Command.Fixture("mlp.pt2"), "-o", "x.bmp").Refusal(), StringComparison.Ordinal);
+        Assert.Contains("expected a file that ends in .html, .svg, .dot, .mmd, .json, .txt or .onnx, given '.bmp'", Command.Run("view", Command.Fixture("mlp.pt2"), "-o", "x.bmp").Refusal(), StringComparison.Ordinal);
 
     [Fact]
     public void A_plan_with_a_wrong_line()

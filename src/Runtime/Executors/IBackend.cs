@@ -48,13 +48,17 @@ public interface IExecutable
 public sealed record LoadContext(
     SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, Dispatcher Dispatcher, ILogger Logger, CompileOptions Options);
 
-/// <summary>A graph whose runs can be looked into, and whose inputs and outputs can stay on devices.</summary>
-internal interface IDeviceExecutable : IExecutable
+/// <summary>A graph whose runs can be looked into.</summary>
+internal interface IProfiledExecutable : IExecutable
+{
+    /// <summary>Runs on one rank, and says how long each step took.</summary>
+    RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
+}
+
+/// <summary>A graph whose inputs and outputs can stay on devices.</summary>
+internal interface IDeviceExecutable : IProfiledExecutable
 {
     /// <summary>Runs on one rank with the results left on its device; returns when all is enqueued.</summary>
     /// <exception cref="CallException">The graph overwrites inputs.</exception>
     DeviceTensor[] RunOnDevice(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
-
-    /// <summary>Runs on one rank, and says how long each step took.</summary>
-    RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
 }

@@ -54,8 +54,11 @@ internal sealed class Frame
     /// <summary>The value of an id, between <see cref="Run"/> and <see cref="Release"/>.</summary>
     public Tensor this[Value value] => _values[value.Id];
 
+    /// <summary>The value of a symbol, between <see cref="Run"/> and the next.</summary>
+    public long ValueOf(Symbol symbol) => _symbols[_prepared.Context.Symbols.SlotOf(symbol)];
+
     /// <summary>Runs every node.</summary>
-    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> parameters, ReadOnlySpan<long> symbols)
+    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> parameters, ReadOnlySpan<long> symbols, NodeTimes? times = null)
     {
         inputs.CopyTo(_values);
         parameters.CopyTo(_values.AsSpan(inputs.Length));
@@ -66,7 +69,11 @@ internal sealed class Frame
         try
         {
             foreach (var node in _prepared.Nodes)
+            {
+                times?.Begin(node.Index);
                 Step(node);
+                times?.End(node.Index);
+            }
         }
         finally
         {
