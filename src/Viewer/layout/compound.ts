@@ -1,4 +1,5 @@
 import { layered, type Level, type Placed } from "./layered.ts";
+import { rows } from "./ranks.ts";
 import type { Flow, Item, Visible } from "./visible.ts";
 
 export interface Box { item: Item; x: number; y: number; width: number; height: number }
@@ -12,6 +13,8 @@ export interface Wire {
   values: number[];
   /** Whether it begins at the item that gives the value, where its label is. */
   begins: boolean;
+  /** Whether it ends at the item that reads the value, where its arrow is. */
+  ends: boolean;
   /** Whether it was given no way around boxes and goes behind them. */
   direct: boolean;
   left: number;
@@ -32,7 +35,7 @@ interface Inside {
   entries: Map<number, number>;
   exits: Map<number, number>;
   flows: Flow[][];
-  byEnds: Map<string, number>;
+  byEnds: Map<number | string, number>;
   begins: boolean[];
   placed: Placed | null;
   width: number;
@@ -42,7 +45,8 @@ interface Inside {
 /** Where values enter and leave an open box, from its middle. */
 interface Ports { entries: Map<number, number>; exits: Map<number, number> }
 
-type End = { item: Item } | { entry: number } | { exit: number };
+/** An item, or the place of an entry or exit among the boxes of its level. */
+interface End { item: Item | null; index: number }
 
 /** Lays out open boxes from the inside out; then places everything from the outside in. */
 export function arrange(visible: Visible, sizeOf: (item: Item) => { width: number; height: number }, headerOf: (item: Item) => number): Scene {
@@ -80,21 +84,21 @@ export function arrange(visible: Visible, sizeOf: (item: Item) => { width: numbe
 }
 
 function connect(insides: Map<Item, Inside>, flow: Flow): void {
-  let from: End = { item: flow.from };
-  let to: End = { item: flow.to };
+  let from: End = { item: flow.from, index: 0 };
+  let to: End = { item: flow.to, index: 0 };
   let a = flow.from;
   let b = flow.to;
   while (a.parent !== b.parent) {
     if (a.depth >= b.depth) {
       const inside = insides.get(a.parent!)!;
-      link(inside, from, { exit: end(inside, inside.exits, flow.value, 1) }, flow, a === flow.from);
+      link(inside, from, { item: null, index: end(inside, inside.exits, flow.value, 1) }, flow, a === flow.from);
       a = a.parent!;
-      from = { item: a };
+      from = { item: a, index: 0 };
     } else {
       const inside = insides.get(b.parent!)!;
-      link(inside, { entry: end(inside, inside.entries, flow.value, -1) }, to, flow, false);
+      link(inside, { item: null, index: end(inside, inside.entries, flow.value, -1) }, to, flow, false);
       b = b.parent!;
-      to = { item: b };
+      to = { item: b, index: 0 };
     }
   }
   link(insides.get(a.parent!)!, from, to, flow, a === flow.from);
@@ -112,12 +116,10 @@ function end(inside: Inside, ends: Map<number, number>, value: number, side: num
 }
 
 function link(inside: Inside, from: End, to: End, flow: Flow, begins: boolean): void {
-  const index = (e: End): number => ("item" in e ? inside.local.get(e.item)! : "entry" in e ? e.entry : e.exit);
-  const open = (e: End): boolean => "item" in e && e.item.open;
-  const a = index(from);
-  const b = index(to);
+  const a = from.item === null ? from.index : inside.local.get(from.item)!;
+  const b = to.item === null ? to.index : inside.local.get(to.item)!;
   // Several values between the same two things are one line, but for open boxes, where each value has a port of its own.
-  const key = open(from) || open(to) ? `${a} ${b} ${flow.value}` : `${a} ${b}`;
+  const key = from.item?.open === true || to.item?.open === true ? `${a} ${b} ${flow.value}` : a * 0x4000000 + b;
   const known = inside.byEnds.get(key);
   if (known !== undefined) {
     inside.flows[known].push(flow);
@@ -164,20 +166,22 @@ function place(box: Box, inside: Inside, insides: Map<Item, Inside>, boxes: Box[
     points.push(left + placed.x[edge.from] + (from?.open ? edge.fromPort : leaving[e]), from === undefined ? box.y : top + placed.y[edge.from] + level.height[edge.from]);
     for (let i = 0; i < placed.bends[e].length; i += 2) points.push(left + placed.bends[e][i], top + placed.bends[e][i + 1]);
     points.push(left + placed.x[edge.to] + (to?.open ? edge.toPort : arriving[e]), to === undefined ? box.y + box.height : top + placed.y[edge.to]);
-    const xs = points.filter((_, i) => i % 2 === 0);
-    const ys = points.filter((_, i) => i % 2 === 1);
     const flows = inside.flows[e];
-    wires.push({
-      points,
-      flows,
-      values: [...new Set(flows.map((flow) => flow.value))],
+    const values = flows.length === 1 ? [flows[0].value] : [...new Set(flows.map((flow) => flow.value))];
+    const wire: Wire = {
+      points, flows, values,
       begins: inside.begins[e],
+      ends: to !== undefined && !to.open,
       direct: placed.bends[e].length === 0 && Math.abs(placed.ranks[edge.to] - placed.ranks[edge.from]) !== 1,
-      left: Math.min(...xs),
-      top: Math.min(...ys),
-      right: Math.max(...xs),
-      bottom: Math.max(...ys),
-    });
+      left: points[0], top: points[1], right: points[0], bottom: points[1],
+    };
+    for (let i = 2; i < points.length; i += 2) {
+      wire.left = Math.min(wire.left, points[i]);
+      wire.right = Math.max(wire.right, points[i]);
+      wire.top = Math.min(wire.top, points[i + 1]);
+      wire.bottom = Math.max(wire.bottom, points[i + 1]);
+    }
+    wires.push(wire);
   });
 }
 
@@ -188,17 +192,20 @@ function place(box: Box, inside: Inside, insides: Map<Item, Inside>, boxes: Box[
 function fan(inside: Inside, placed: Placed, side: "from" | "to"): number[] {
   const { level } = inside;
   const other = side === "from" ? "to" : "from";
-  const groups = new Map<number, Map<number, number[]>>();
-  level.edges.forEach((edge, e) => {
-    if (edge[side] >= inside.children.length) return;
-    const lines = groups.get(edge[side]) ?? new Map<number, number[]>();
-    groups.set(edge[side], lines);
-    const line = side === "from" ? inside.flows[e][0].value : e;
-    lines.set(line, [...(lines.get(line) ?? []), e]);
-  });
+  const ends = rows(level.width.length, Int32Array.from(level.edges, (edge) => edge[side]));
   const far = (e: number): number => placed.bends[e].at(side === "from" ? 0 : -2) ?? placed.x[level.edges[e][other]] + level.edges[e][side === "from" ? "toPort" : "fromPort"];
   const offset = level.edges.map(() => 0);
-  for (const [box, lines] of groups) {
+  for (let box = 0; box < inside.children.length; box++) {
+    if (ends.start[box + 1] - ends.start[box] < 2) continue;
+    const lines = new Map<number, number[]>();
+    for (let i = ends.start[box]; i < ends.start[box + 1]; i++) {
+      const e = ends.edges[i];
+      const line = side === "from" ? inside.flows[e][0].value : e;
+      const edges = lines.get(line);
+      if (edges === undefined) lines.set(line, [e]);
+      else edges.push(e);
+    }
+    if (lines.size === 1) continue;
     const mean = [...lines.values()].map((edges) => ({ edges, at: edges.reduce((sum, e) => sum + far(e), 0) / edges.length }));
     mean.sort((a, b) => a.at - b.at);
     const step = Math.min(18, (level.width[box] * 0.7) / mean.length);

@@ -1,4 +1,4 @@
-import { spread } from "./coordinates.ts";
+import { Spreader } from "./coordinates.ts";
 import { rank, rows, type Arcs } from "./ranks.ts";
 
 /** One level of the picture: boxes, and edges between them. A port is where an edge meets a box, measured from the box's middle. */
@@ -25,7 +25,10 @@ export interface Placed {
 export const gaps = { rank: 46, box: 30, line: 14, end: 20 };
 
 /** Ranks that an edge passes cost a place each; beyond this many places, for the whole level, long edges go straight. */
-const places = (boxes: number): number => 4 * boxes + 2000;
+const places = (boxes: number): number => boxes / 2 + 2000;
+
+/** Beyond this many boxes and places fewer sweeps must do: such a graph is looked at from afar, or a few boxes at a time. */
+const large = 8000;
 
 /** Lays out a level from top to bottom: ranks by longest paths, order by barycentres, positions by weighted squares. O(E log V). */
 export function layered(level: Level): Placed {
@@ -40,8 +43,9 @@ export function layered(level: Level): Placed {
   }
 
   const net = addPlaces(level, ranks);
-  const layers = sortLayers(net);
-  const x = positions(net, layers);
+  const ends: Ends = { up: rows(net.rank.length, Int32Array.from(net.to)), down: rows(net.rank.length, Int32Array.from(net.from)) };
+  const layers = sortLayers(net, ends);
+  const x = positions(net, layers, ends);
 
   // The heights of ranks, and the points of edges.
   const tall = layers.map((layer) => layer.reduce((most, n) => (n < count ? Math.max(most, level.height[n]) : most), 0));
@@ -59,7 +63,11 @@ export function layered(level: Level): Placed {
     right = Math.max(right, x[n] + net.width[n] / 2);
   }
   if (left === Infinity) left = right = 0;
-  const bends = net.chains.map((chain) => chain.flatMap((n) => [x[n] - left, top[net.rank[n]], x[n] - left, top[net.rank[n]] + tall[net.rank[n]]]));
+  const bends = net.chains.map((chain) => {
+    const points: number[] = [];
+    for (const n of chain) points.push(x[n] - left, top[net.rank[n]], x[n] - left, top[net.rank[n]] + tall[net.rank[n]]);
+    return points;
+  });
   return {
     x: level.width.map((_, n) => x[n] - left),
     y: level.width.map((_, n) => top[ranks[n]] + (tall[ranks[n]] - level.height[n]) / 2),
@@ -87,6 +95,9 @@ interface Net {
   /** Where each box, or the edge of each place, comes in the graph's order. */
   first: number[];
 }
+
+/** The short edges that come into each box or place, and those that leave it. */
+interface Ends { up: ReturnType<typeof rows>; down: ReturnType<typeof rows> }
 
 function addPlaces(level: Level, ranks: Int32Array): Net {
   const count = level.width.length;
@@ -120,7 +131,7 @@ function addPlaces(level: Level, ranks: Int32Array): Net {
   return net;
 }
 
-function sortLayers(net: Net): number[][] {
+function sortLayers(net: Net, { up, down }: Ends): number[][] {
   const layers: number[][] = Array.from({ length: net.rank.reduce((most, r) => Math.max(most, r), 0) + 1 }, () => []);
   net.rank.forEach((r, n) => layers[r].push(n));
   const at = new Float64Array(net.rank.length);
@@ -129,8 +140,6 @@ function sortLayers(net: Net): number[][] {
     layer.sort((a, b) => net.first[a] - net.first[b]);
     number(layer);
   }
-  const up = rows(net.rank.length, Int32Array.from(net.to));
-  const down = rows(net.rank.length, Int32Array.from(net.from));
   const key = new Float64Array(net.rank.length);
   const sweep = (layer: number[], edges: typeof up, ends: number[], ports: number[]): void => {
     for (const n of layer) {
@@ -144,7 +153,7 @@ function sortLayers(net: Net): number[][] {
     layer.sort((a, b) => key[a] - key[b] || at[a] - at[b]);
     number(layer);
   };
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < (net.rank.length > large ? 1 : 3); round++) {
     for (let r = 1; r < layers.length; r++) sweep(layers[r], up, net.from, net.fromPort);
     for (let r = layers.length - 2; r >= 0; r--) sweep(layers[r], down, net.to, net.toPort);
   }
@@ -152,28 +161,29 @@ function sortLayers(net: Net): number[][] {
   return layers;
 }
 
-function positions(net: Net, layers: number[][]): Float64Array {
+function positions(net: Net, layers: number[][], { up, down }: Ends): Float64Array {
   const x = new Float64Array(net.rank.length);
-  const up = rows(net.rank.length, Int32Array.from(net.to));
-  const down = rows(net.rank.length, Int32Array.from(net.from));
-  const distances = layers.map((layer) => layer.slice(1).map((n, i) => {
-    const before = layer[i];
-    const gap = before < net.boxes && n < net.boxes ? gaps.box : gaps.line;
-    return (net.width[before] + net.width[n]) / 2 + gap;
-  }));
+  const spreader = new Spreader(layers.reduce((most, layer) => Math.max(most, layer.length), 0));
+  const distances = layers.map((layer) => {
+    const apart = new Float64Array(Math.max(0, layer.length - 1));
+    for (let i = 0; i < apart.length; i++) {
+      const [a, b] = [layer[i], layer[i + 1]];
+      apart[i] = (net.width[a] + net.width[b]) / 2 + (a < net.boxes && b < net.boxes ? gaps.box : gaps.line);
+    }
+    return apart;
+  });
   layers.forEach((layer, r) => {
     let at = 0;
-    layer.forEach((n, i) => {
+    for (let i = 0; i < layer.length; i++) {
       if (i > 0) at += distances[r][i - 1];
-      x[n] = at;
-    });
+      x[layer[i]] = at;
+    }
     for (const n of layer) x[n] -= at / 2;
   });
   const sweep = (r: number, above: boolean, below: boolean): void => {
     const layer = layers[r];
-    const wish: number[] = [];
-    const weight: number[] = [];
-    for (const n of layer) {
+    for (let at = 0; at < layer.length; at++) {
+      const n = layer[at];
       let sum = 0;
       let mass = 0;
       for (let i = up.start[n]; above && i < up.start[n + 1]; i++) {
@@ -186,15 +196,16 @@ function positions(net: Net, layers: number[][]): Float64Array {
         sum += net.weight[e] * (x[net.to[e]] + net.toPort[e] - net.fromPort[e]);
         mass += net.weight[e];
       }
-      wish.push(mass > 0 ? sum / mass : x[n]);
-      weight.push(mass > 0 ? mass : 0.01);
+      spreader.wish[at] = mass > 0 ? sum / mass : x[n];
+      spreader.weight[at] = mass > 0 ? mass : 0.01;
     }
-    spread(wish, weight, distances[r]).forEach((at, i) => (x[layer[i]] = at));
+    const found = spreader.spread(layer.length, distances[r]);
+    for (let at = 0; at < layer.length; at++) x[layer[at]] = found[at];
   };
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < (net.rank.length > large ? 1 : 4); round++) {
     for (let r = 1; r < layers.length; r++) sweep(r, true, false);
     for (let r = layers.length - 2; r >= 0; r--) sweep(r, false, true);
   }
-  for (let round = 0; round < 2; round++) for (let r = 0; r < layers.length; r++) sweep(r, true, true);
+  for (let round = 0; round < (net.rank.length > large ? 1 : 2); round++) for (let r = 0; r < layers.length; r++) sweep(r, true, true);
   return x;
 }

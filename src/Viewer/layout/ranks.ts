@@ -8,7 +8,7 @@ export function rows(count: number, ends: Int32Array): { start: Int32Array; edge
   for (let i = 0; i < count; i++) start[i + 1] += start[i];
   const edges = new Int32Array(ends.length);
   const next = start.slice();
-  ends.forEach((end, e) => (edges[next[end]++] = e));
+  for (let e = 0; e < ends.length; e++) edges[next[ends[e]]++] = e;
   return { start, edges };
 }
 

@@ -151,20 +151,11 @@ function flowsOf(structure: Structure, owner: (Item | null)[], layer: (Layer | n
   };
 
   const values: Value[] = [];
-  const ids = new Map<number, Map<number, number>>();
-  const valueOf = (node: number, output: number): number => {
-    const outputs = ids.get(node) ?? new Map<number, number>();
-    ids.set(node, outputs);
-    let id = outputs.get(output);
-    if (id === undefined) {
-      id = values.push({ node, output, type: nodes[node].outputs[output] ?? -1 }) - 1;
-      outputs.set(output, id);
-    }
-    return id;
-  };
+  const ids: number[][] = nodes.map(() => []);
+  const valueOf = (node: number, output: number): number => (ids[node][output] ??= values.push({ node, output, type: nodes[node].outputs[output] ?? -1 }) - 1);
 
   const flows: Flow[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   nodes.forEach((node, i) => {
     const to = owner[i];
     if (to === null) return;
@@ -174,7 +165,7 @@ function flowsOf(structure: Structure, owner: (Item | null)[], layer: (Layer | n
       let source = input.node;
       for (let next = standIn.get(source); next !== undefined; next = standIn.get(source)) source = next;
       const value = valueOf(source, input.output);
-      const key = `${value} ${to.index}`;
+      const key = value * nodes.length * 2 + to.index;
       if (seen.has(key)) continue;
       seen.add(key);
       flows.push({ from, to, value, type: values[value].type });
@@ -184,7 +175,8 @@ function flowsOf(structure: Structure, owner: (Item | null)[], layer: (Layer | n
 }
 
 /** The boxes that are open at first: from the outside in, as long as the page stays easy to take in. Folded layers stay closed. */
-export function openAtFirst(structure: Structure, budget = 45): Set<string> {
+export function openAtFirst(structure: Structure, budget = 13): Set<string> {
+  if (structure.sizes[0] <= 24) return new Set(structure.stage.modules.slice(1).map((module) => module.path));
   const open = new Set<string>();
   const opened: Opened = { modules: open, unfolded: new Set(), maybes: new Set() };
   let closed = visible(structure, opened).root.children.filter((item) => item.kind === "module");

@@ -87,7 +87,7 @@ export function difference(before: Stage, after: Stage): Difference {
 function unfoldDiffering(modules: ModuleInfo[], nodes: NodeInfo[], status: Change[]): void {
   const marks = modules.map(() => [] as string[]);
   nodes.forEach((node, i) => {
-    for (let module = node.module; module > 0; module = modules[module].parent) marks[module].push(`${node.title}:${status[i]}`);
+    for (let module = node.module; module > 0; module = modules[module].parent) marks[module].push(`${node.kind} ${node.op} ${status[i]}`);
   });
   const text = marks.map((mark) => mark.join("|"));
   modules.forEach((module, i) => {

@@ -53,7 +53,7 @@ export function searchBox(app: App): HTMLElement {
     else if (event.key === "ArrowUp") go(current - 1);
     else if (event.key === "Escape") {
       input.value = "";
-      close();
+      find();
       app.pane.canvas.focus();
     } else return;
     event.preventDefault();

@@ -63,7 +63,7 @@ export function sizesPanel(app: App): { element: HTMLElement; refresh: () => voi
     const total = totals(stage, app.session.sizes(app.state));
     sum.replaceChildren(facts([
       ["Operations", numbers.operations(total.operations)],
-      ["Values", `${numbers.bytes(total.values)}, were all kept`],
+      ["Values", `${numbers.bytes(total.values)} if all are kept`],
       ["Inputs", numbers.bytes(total.inputs)],
       ["Parameters", numbers.bytes(total.parameters)],
       ["Operators", numbers.count(total.nodes)],

@@ -109,7 +109,9 @@ export function startWorkspace(place: HTMLElement, session: Session): void {
       const moved = difference(before.open, state.open) ?? difference(before.unfolded, state.unfolded);
       const from = app.panes.length;
       arrangeAll(state, (pane) => (moved !== null && pane.boxOf({ kind: "module", path: moved }) !== null ? { kind: "module", path: moved } : anchor(pane, state)));
-      if (app.panes.length !== from) requestAnimationFrame(() => app.panes.forEach((pane) => pane.lookFirst()));
+      // Another pair of stages is looked at anew; so are panes that have just become wider or narrower.
+      const comparing = state.mode !== "one" && (changed.has("base") || changed.has("stage") || changed.has("mode"));
+      if (app.panes.length !== from || comparing) requestAnimationFrame(() => app.panes.forEach((pane) => pane.lookFirst()));
       before.open = state.open;
       before.unfolded = state.unfolded;
     }

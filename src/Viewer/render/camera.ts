@@ -17,10 +17,15 @@ export function fit(left: number, top: number, width: number, height: number, sc
   return { zoom, x: left + width / 2 - screen.width / zoom / 2, y: top + height / 2 - screen.height / zoom / 2 };
 }
 
-/** Where the picture is at first: all of it if it can be read then; otherwise its beginning, large enough to read. */
-export function firstLook(width: number, height: number, screen: { width: number; height: number }): Camera {
+/**
+ * Where the picture is at first: all of it if that can be made out, otherwise its beginning, large enough to read.
+ * @param start the middle of what comes first, from the left
+ * @param least the zoom at which all of it is still worth showing
+ */
+export function firstLook(width: number, height: number, start: number, screen: { width: number; height: number }, least: number): Camera {
   const all = fit(0, 0, width, height, screen, 1);
-  if (all.zoom >= 0.6) return all;
+  if (all.zoom >= least) return all;
   const zoom = Math.min(1, Math.max(0.6, (screen.width - 48) / Math.max(width, 1)));
-  return { zoom, x: width / 2 - screen.width / zoom / 2, y: -24 / zoom };
+  const middle = width * zoom <= screen.width ? width / 2 : Math.min(Math.max(start, screen.width / zoom / 2 - 24), width + 24 - screen.width / zoom / 2);
+  return { zoom, x: middle - screen.width / zoom / 2, y: -24 / zoom };
 }

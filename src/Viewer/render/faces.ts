@@ -35,7 +35,7 @@ export const shorten = (text: string, length: number): string => (text.length > 
 
 /** Writes the faces of items; they depend on what is open, not on where things are. */
 export class Faces {
-  private readonly faces = new Map<Item, Face>();
+  private readonly faces: (Face | undefined)[] = [];
 
   constructor(
     private readonly document: ViewDocument,
@@ -46,10 +46,10 @@ export class Faces {
   ) {}
 
   of(item: Item): Face {
-    let face = this.faces.get(item);
+    let face = this.faces[item.index];
     if (face === undefined) {
       face = item.kind === "module" ? this.moduleFace(item) : this.nodeFace(item);
-      this.faces.set(item, face);
+      this.faces[item.index] = face;
     }
     return face;
   }

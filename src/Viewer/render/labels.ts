@@ -1,8 +1,9 @@
 import type { Box, Wire } from "../layout/compound.ts";
+import type { Colour } from "./palette.ts";
 import type { Look } from "./paint.ts";
 import type { Surface } from "./surface.ts";
 
-export interface Label { text: string; x: number; y: number; width: number; strong: boolean; types: number[] }
+export interface Label { text: string; x: number; y: number; width: number; strong: boolean; types: number[]; on: Colour }
 
 const height = 14;
 // Monospaced: a label is as wide as it has characters.
@@ -21,8 +22,9 @@ export function labelsOf(wires: readonly Wire[], boxes: readonly Box[], look: Lo
     const one = look.evaluated ? look.sizes.text(types[0]) : look.document.types[types[0]].text;
     const text = types.length === 1 ? one : `${one} +${types.length - 1}`;
     const strong = (look.lit !== null && types.some((type) => look.lit!.has(type))) || (focus !== null && wire.flows.some((flow) => flow.from === focus || flow.to === focus));
+    const depth = wire.flows[0].from.depth - 1;
     const [x, y] = [wire.points[0], wire.points[1]];
-    wanted.set(key, { text, x, y: y + 17, width: text.length * character + 8, strong, types });
+    wanted.set(key, { text, x, y: y + 17, width: text.length * character + 8, strong, types, on: depth === 0 ? "canvas" : depth % 2 === 1 ? "box" : "box-deep" });
   }
   const taken = new Grid();
   for (const box of boxes) if (!box.item.open) taken.add(box.x, box.y, box.width, box.height);
@@ -33,7 +35,7 @@ export function paintLabels(surface: Surface, wires: readonly Wire[], boxes: rea
   const { palette } = look;
   for (const label of labelsOf(wires, boxes, look)) {
     const lit = look.lit !== null && label.types.some((type) => look.lit!.has(type));
-    surface.box(label.x - label.width / 2, label.y - height + 3, label.width, height, { fill: palette.canvas, radius: 4, opacity: 0.9 });
+    surface.box(label.x - label.width / 2, label.y - height + 3, label.width, height, { fill: palette[label.on], radius: 4 });
     surface.text(label.text, label.x, label.y, "mono", { fill: lit ? palette.lit : label.strong ? palette.accent : palette.muted, anchor: "middle", opacity: look.lit !== null && !lit ? 0.45 : 1 });
   }
 }

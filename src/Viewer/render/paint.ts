@@ -66,7 +66,7 @@ function paintHeader(surface: Surface, box: Box, faces: Faces, look: Look): void
   const { palette } = look;
   const face = faces.of(box.item);
   // Names of boxes stay readable when everything else has become too small, as long as there is room.
-  const size = Math.min(fonts.title.size / Math.min(1, look.zoom * 1.25), (box.width / Math.max(face.title.length, 4)) * 1.2, box.height / 3);
+  const size = Math.min(fonts.title.size / Math.min(1, look.zoom * 1.25), (box.width / Math.max(face.title.length, 4)) * 1.2, border.header * 0.7);
   if (size * look.zoom < 6.5) return;
   const baseline = box.y + Math.max(border.header / 2 + size * 0.32, size * 1.2);
   surface.text(`▾ ${face.title}`, box.x + 12, baseline, "title", { fill: palette.muted, size });
@@ -89,7 +89,7 @@ function paintWires(surface: Surface, wires: Wire[], look: Look): void {
     const isLit = look.lit !== null && wire.flows.some((flow) => look.lit!.has(flow.type));
     const into = isLit ? "lit" : isStrong ? "strong" : "plain";
     (isLit ? lit : isStrong ? strong : wire.direct ? direct : plain).push(wire.points);
-    arrows[into].push(wire.points[wire.points.length - 2], wire.points[wire.points.length - 1]);
+    if (wire.ends) arrows[into].push(wire.points[wire.points.length - 2], wire.points[wire.points.length - 1]);
   }
   const dimmed = look.lit !== null;
   const straight = zoom < 0.1;
@@ -130,7 +130,7 @@ function paintBox(surface: Surface, box: Box, faces: Faces, look: Look): void {
     surface.box(box.x, box.y, box.width, box.height, { fill: look.selected === item ? palette.accent : plain ? palette.wire : colour.line === palette["card-line"] ? colour.fill : colour.line });
     return;
   }
-  const style: Fill = { fill: colour.fill, stroke: colour.line, width: 1, radius: zoom < detail.title ? 0 : radiusOf(box, look) };
+  const style: Fill = { fill: colour.fill, stroke: colour.line, width: Math.max(1, 0.9 / zoom), radius: zoom < detail.title ? 0 : radiusOf(box, look) };
   if (item.fold !== null) for (const shift of [8, 4]) surface.box(box.x + shift, box.y + shift, box.width, box.height, style);
   surface.box(box.x, box.y, box.width, box.height, style);
   if (colour.bar !== "" && zoom >= detail.title && style.radius! < 12) surface.box(box.x, box.y + 8, 3, box.height - 16, { fill: colour.bar });

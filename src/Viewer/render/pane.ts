@@ -21,6 +21,7 @@ export class Pane {
   hovered: Item | null = null;
   private faces!: Faces;
   private state!: ViewState;
+  private marks: ReturnType<Pane["markItems"]> | null = null;
   private frame = 0;
   private readonly context = this.canvas.getContext("2d", { alpha: false })!;
 
@@ -43,6 +44,7 @@ export class Pane {
     this.shown = shown;
     this.state = state;
     this.hovered = null;
+    this.marks = null;
     const seen = visible(shown.structure, { modules: state.open, unfolded: state.unfolded, maybes: state.maybes });
     this.faces = new Faces(this.session.document, shown.structure, { modules: state.open, unfolded: state.unfolded, maybes: state.maybes }, state.parameters, this.measure);
     this.scene = arrange(seen, (item) => this.faces.of(item), (item) => this.faces.header(item));
@@ -56,6 +58,7 @@ export class Pane {
   show(state: ViewState, palette: Palette): void {
     this.state = state;
     this.palette = palette;
+    this.marks = null;
     this.draw();
   }
 
@@ -95,8 +98,11 @@ export class Pane {
     return label?.types ?? null;
   }
 
+  /** Shows the beginning; or all of it, where two stages are compared and it is the coloured spots that matter. */
   lookFirst(): void {
-    this.camera = firstLook(this.scene.width, this.scene.height, { width: this.width, height: this.height });
+    const first = this.scene.boxes[1];
+    const start = first === undefined ? 0 : first.x + first.width / 2;
+    this.camera = firstLook(this.scene.width, this.scene.height, start, { width: this.width, height: this.height }, this.shown.changes === null ? 0.6 : 0.2);
     this.draw();
   }
 
@@ -159,8 +165,9 @@ export class Pane {
 
   private look(): Look {
     const { camera, state, shown } = this;
-    const faults = new Set(shown.structure.stage.faults.filter((fault) => fault.node >= 0).map((fault) => this.scene.visible.owner[fault.node] ?? this.readerOf(fault.node)));
+    this.marks ??= this.markItems();
     return {
+      ...this.marks,
       palette: this.palette,
       zoom: camera.zoom,
       left: camera.x,
@@ -171,9 +178,17 @@ export class Pane {
       structure: shown.structure,
       sizes: this.session.sizes(state),
       evaluated: state.evaluated,
-      selected: state.selected === null ? null : this.itemOf(state.selected),
       hovered: this.hovered,
       lit: state.lit === null ? null : (this.session.carriers.get(state.lit) ?? null),
+    };
+  }
+
+  // Worked out once for a state, not once for each frame of a drag.
+  private markItems(): Pick<Look, "selected" | "change" | "heat" | "faulty"> {
+    const { state, shown } = this;
+    const faults = new Set(shown.structure.stage.faults.filter((fault) => fault.node >= 0).map((fault) => this.scene.visible.owner[fault.node] ?? this.readerOf(fault.node)));
+    return {
+      selected: state.selected === null ? null : this.itemOf(state.selected),
       change: shown.changes === null ? null : this.changes(shown.changes),
       heat: state.heat !== null && shown.last ? this.heats() : null,
       faulty: (item) => faults.has(item),
