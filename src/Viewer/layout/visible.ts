@@ -184,7 +184,8 @@ export function openAtFirst(structure: Structure, budget = 13): Set<string> {
   while (closed.length > 0) {
     const next: number[] = [];
     for (const box of closed) {
-      const inside = structure.own[box.module].length + structure.children[box.module].length;
+      const layers = structure.children[box.module].filter((child) => structure.sizes[child] > 0 && (structure.folds.get(child)?.leader ?? child) === child);
+      const inside = structure.own[box.module].length + layers.length;
       if (box.fold !== null || shown + inside > budget) continue;
       open.add(structure.stage.modules[box.module].path);
       shown += inside;
