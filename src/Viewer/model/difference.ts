@@ -7,7 +7,6 @@ export interface Difference {
   stage: Stage;
   /** What became of each node of the stage. */
   changes: Change[];
-  counts: Record<Change, number>;
 }
 
 // Types are interned for the whole document, so indices of two stages compare.
@@ -78,10 +77,8 @@ export function difference(before: Stage, after: Stage): Difference {
   // A layer in which something changed is not like its siblings any more: fold only what is alike in this too.
   const status = nodes.map((node) => changes.get(node.key)!);
   unfoldDiffering(modules, nodes, status);
-  const counts: Record<Change, number> = { same: 0, added: 0, removed: 0, changed: 0 };
-  for (const change of status) counts[change]++;
   const faults = after.faults.map((fault) => ({ ...fault, node: fault.node < 0 ? -1 : index.get(after.nodes[fault.node].key)! }));
-  return { stage: { name: `${before.name} → ${after.name}`, detail: after.detail, modules, nodes, faults }, changes: status, counts };
+  return { stage: { name: `${before.name} → ${after.name}`, detail: after.detail, modules, nodes, faults }, changes: status };
 }
 
 function unfoldDiffering(modules: ModuleInfo[], nodes: NodeInfo[], status: Change[]): void {

@@ -32,7 +32,7 @@ export function runPanel(app: App): { element: HTMLElement; refresh: () => void 
     const { document } = app.session;
     const run = document.runs?.[app.state.run];
     if (run === undefined) {
-      element.replaceChildren(el("p", { class: "hint" }, "This page has no run in it. A page with timings is written with 'evergraph view MODEL --run INPUTS -o page.html'."));
+      element.replaceChildren(el("p", { class: "hint" }, "This page has no run in it."));
       return;
     }
     const last = document.stages.length - 1;

@@ -35,8 +35,8 @@ describe("folding", () => {
     expect(seen.flows.filter((flow) => /^\d+$/.test(flow.from.name) && /^\d+$/.test(flow.to.name))).toHaveLength(27);
   });
 
-  it("does not fold siblings that are alike but stand side by side", () => {
-    const modules = [root, ...["q_norm", "k_norm"].map((name, i) => ({ name, path: name, parent: 0, repeats: i === 0 ? -1 : 1 }))];
+  it.each([[["q_norm", "k_norm"]], [["q1", "k1"]]])("does not fold siblings that are alike but stand side by side: %s", (names) => {
+    const modules = [root, ...names.map((name, i) => ({ name, path: name, parent: 0, repeats: i === 0 ? -1 : 1 }))];
     const alike = new Structure(stage([node("x", { kind: "input" }), node("a", { module: 1, inputs: from(0) }), node("b", { module: 1, inputs: from(1) }), node("c", { module: 2, inputs: from(0) }), node("d", { module: 2, inputs: from(3) })], modules));
     expect(alike.folds.size).toBe(0);
     expect(look(alike).items.filter((item) => item.kind === "module")).toHaveLength(3);
