@@ -1,4 +1,4 @@
-import { spent, type HeatBy } from "../model/costs.ts";
+import type { HeatBy } from "../model/costs.ts";
 import * as numbers from "../model/numbers.ts";
 import type { RunStep } from "../model/document.ts";
 import type { App } from "../state/app.ts";
@@ -74,5 +74,5 @@ export function heatRange(app: App): { least: string; most: string } | null {
   const by = app.state.heat;
   if (run === undefined || by === null) return null;
   const write = by === "duration" ? numbers.time : by === "bytes" ? numbers.bytes : numbers.operations;
-  return { least: write(0), most: write(Math.max(0, ...spent(run, by).values())) };
+  return { least: write(0), most: write(app.pane.mostSpent()) };
 }

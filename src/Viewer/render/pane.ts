@@ -211,16 +211,26 @@ export class Pane {
     return (item) => ofItem.get(item) ?? "same";
   }
 
+  /** What the warmest colour stands for: of folded layers and closed boxes it is the sum. */
+  mostSpent(): number {
+    return Math.max(0, ...this.spentByItem().values());
+  }
+
   private heats(): (item: Item) => number {
+    const ofItem = this.spentByItem();
+    const most = this.mostSpent();
+    return (item) => (ofItem.has(item) ? heat(ofItem.get(item)!, most) : -1);
+  }
+
+  private spentByItem(): Map<Item, number> {
     const run = this.session.document.runs?.[this.state.run];
     const ofItem = new Map<Item, number>();
-    if (run !== undefined)
-      for (const [node, value] of spent(run, this.state.heat!)) {
+    if (run !== undefined && this.state.heat !== null)
+      for (const [node, value] of spent(run, this.state.heat)) {
         const item = this.scene.visible.owner[node];
         if (item !== null && item !== undefined) ofItem.set(item, (ofItem.get(item) ?? 0) + value);
       }
-    const most = Math.max(0, ...ofItem.values());
-    return (item) => (ofItem.has(item) ? heat(ofItem.get(item)!, most) : -1);
+    return ofItem;
   }
 }
 
