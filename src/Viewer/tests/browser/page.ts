@@ -20,7 +20,9 @@ export type OpenPage = (document: ViewDocument | string, options?: BrowserContex
 /** Tests in a headless Chromium on the page as it is built. Where there is no Chromium they are skipped. */
 export function inBrowser(name: string, tests: (open: OpenPage) => void): void {
   if (executable === undefined) {
-    describe.skip(`${name} (skipped: no Chromium at ${places.filter((place) => place !== undefined).join(", ")}; install the package chromium, or name one in VIEWER_CHROMIUM)`, () => tests(async () => Promise.reject(new Error("skipped"))));
+    const reason = `no Chromium at ${places.filter((place) => place !== undefined).join(", ")}; install the package chromium, or name one in VIEWER_CHROMIUM`;
+    console.warn(`Skipped in the browser: ${name}: ${reason}`);
+    describe.skip(`${name} (skipped: ${reason})`, () => tests(async () => Promise.reject(new Error("skipped"))));
     return;
   }
   describe(name, () => {
