@@ -14,7 +14,7 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// <param name="device">This rank's device.</param>
 internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device)
 {
-    private const int Samples = 3;
+    private const int Samples = 5;
 
     // Of free memory; the rest may be wanted by others.
     private const int MostOfMemory = 4;
