@@ -47,17 +47,22 @@ internal static class BenchCommand
                 Dispatcher = dispatcher,
                 OnnxRuntime = new() { Threads = parsed.GetValue(threads) },
             };
-            // CUDA's own start-up belongs to the first call, and choosing a backend begins it.
+            // CUDA's own start-up belongs to the first call, which begins it.
             long start = Stopwatch.GetTimestamp();
-            var choices = parsed.GetValue(backends) is { Length: > 0 } given ? given.Select(Backends.Choose).ToList() : [Backends.Choose(null)];
-            var makers = choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name })).ToList();
+            string[] names = parsed.GetValue(backends) is { Length: > 0 } given ? given : [Backends.Choose(null).Backend.Name];
+            var makers = names.Select(name => MakerOf(imported.Graph, options with { Backend = name })).ToList();
             if (w8a8.Parse(parsed, imported.Graph, [], options, streams) is { } quantization)
-                makers.AddRange(choices.Select(choice => MakerOf(imported.Graph, options with { Backend = choice.Backend.Name, Quantization = quantization })));
+                makers.AddRange(names.Select(name => MakerOf(imported.Graph, options with { Backend = name, Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
             int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)), start);
             if (!parsed.GetValue(json))
-                choices.ForEach(choice => CommonOptions.Write(streams, choice));
+            {
+                bool isAsked = parsed.GetValue(backends) is { Length: > 0 };
+                foreach (string name in names)
+                    CommonOptions.Write(streams, Backends.Choose(isAsked ? name : null));
+            }
+
             return status;
         });
         return command;

@@ -13,5 +13,5 @@ internal sealed record DeviceFacts(string Architecture, int Multiprocessors, int
     public static DeviceFacts Typical { get; } = new("sm_90a", 132, 232448, AllowTf32: false);
 
     /// <summary>A device's.</summary>
-    public static DeviceFacts Of(CudaDevice device, CudaOptions options) => new(device.Architecture, device.Multiprocessors, device.SharedMemoryPerBlock, options.AllowTf32);
+    public static DeviceFacts Of(DeviceProperties device, CudaOptions options) => new(device.Architecture, device.Multiprocessors, device.SharedMemoryPerBlock, options.AllowTf32);
 }

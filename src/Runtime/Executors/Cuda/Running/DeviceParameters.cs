@@ -35,7 +35,7 @@ internal sealed class DeviceParameters : IDisposable
 
             known[(tensors[i].Storage, tensors[i].ByteOffset)] = i;
             offsets[i] = end;
-            end += (BytesOf(tensors[i]) + Alignment - 1) / Alignment * Alignment;
+            end += (tensors[i].ByteCount + Alignment - 1) / Alignment * Alignment;
         }
 
         Bytes = end;
@@ -52,8 +52,6 @@ internal sealed class DeviceParameters : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private static long BytesOf(Tensor tensor) => tensor.Elements * tensor.DType.Size();
-
     private void Upload(IReadOnlyList<Tensor> tensors, IEnumerable<int> distinct, CudaDevice device, CudaStream stream, PinnedPool pool)
     {
         PinnedMemory[] blocks = [pool.Rent(ChunkBytes), pool.Rent(ChunkBytes)];
@@ -62,7 +60,7 @@ internal sealed class DeviceParameters : IDisposable
         int turn = 0;
         foreach (int i in distinct)
         {
-            long bytes = BytesOf(tensors[i]);
+            long bytes = tensors[i].ByteCount;
             for (long done = 0; done < bytes; done += ChunkBytes)
             {
                 int length = (int)Math.Min(ChunkBytes, bytes - done);
@@ -89,7 +87,7 @@ internal sealed class DeviceParameters : IDisposable
         Parallel.For(0, pieces, piece =>
         {
             int start = piece * PieceBytes, count = Math.Min(PieceBytes, length - start);
-            storage.Read(offset + start, count).CopyTo(block.Span(start, count));
+            storage.CopyTo(offset + start, block.Span(start, count));
         });
     }
 }
