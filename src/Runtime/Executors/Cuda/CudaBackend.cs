@@ -34,7 +34,7 @@ public sealed class CudaBackend : IBackend
         var hosted = GraphLowering.Lower(graph, dispatcher, DeviceFacts.Typical).Items.OfType<HostStep>().ToDictionary(step => step.Node);
         return [.. graph.Nodes.Select((node, i) => hosted.TryGetValue(i, out var step)
             ? NodePlacement.InCSharp(graph, node, dispatcher, step.Reason)
-            : new NodePlacement(node, ["cuda"], null, ""))];
+            : new NodePlacement(node, ["kernels"], null, "") { Library = Name })];
     }
 
     /// <inheritdoc/>

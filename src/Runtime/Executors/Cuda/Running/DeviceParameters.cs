@@ -6,8 +6,6 @@ namespace Evergraph.Runtime.Cuda.Running;
 /// <summary>A rank's parameters on its device, in one block: uploaded once. Those that runs overwrite are overwritten here.</summary>
 internal sealed class DeviceParameters : IDisposable
 {
-    private const long Alignment = 256;
-
     // Two blocks of this size: one is filled by the host while the other is copied.
     private const int ChunkBytes = 8 << 20;
 
@@ -35,11 +33,11 @@ internal sealed class DeviceParameters : IDisposable
 
             known[(tensors[i].Storage, tensors[i].ByteOffset)] = i;
             offsets[i] = end;
-            end += (tensors[i].ByteCount + Alignment - 1) / Alignment * Alignment;
+            end += Alignment.Up(tensors[i].ByteCount, Alignment.Block);
         }
 
         Bytes = end;
-        _memory = DeviceMemory.Allocate(device, end);
+        _memory = DeviceBlock.Allocate(device, end);
         Addresses = [.. offsets.Select(offset => _memory.Address + (nint)offset)];
         Upload(tensors, known.Values, device, stream, pool);
     }

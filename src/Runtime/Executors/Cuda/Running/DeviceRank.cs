@@ -138,7 +138,7 @@ internal sealed class DeviceRank : IDisposable
     {
         long hostBytes = 0;
         foreach (var input in inputs)
-            hostBytes += input.Storage.Owner is DeviceBlock ? 0 : input.ByteCount + 16;
+            hostBytes += input.Storage.Owner is DeviceBlock ? 0 : Alignment.Up(input.ByteCount, Alignment.Copy);
         var block = hostBytes == 0 ? null : _pool.Rent(hostBytes);
         long at = 0;
         for (int i = 0; i < inputs.Length; i++)
@@ -154,7 +154,7 @@ internal sealed class DeviceRank : IDisposable
 
             input.ReadOnlyBytes().CopyTo(block!.Span(at, (int)bytes));
             Stream.CopyToDevice(address, block.Address + (nint)at, bytes);
-            at += (bytes + 15) / 16 * 16;
+            at += Alignment.Up(bytes, Alignment.Copy);
         }
 
         if (block is not null)
