@@ -15,6 +15,15 @@ public interface IBackend
     /// <summary>Why this backend cannot be used on this machine, or null where it can.</summary>
     string? Unavailable() => null;
 
+    /// <summary>
+    /// Begins, on other threads, what takes long and does not need the graph, such as to start a device's driver: the graph's passes run meanwhile.
+    /// Fails never; what goes wrong is said when the graph is loaded.
+    /// </summary>
+    /// <param name="options">How the graph will be compiled.</param>
+    void Begin(CompileOptions options)
+    {
+    }
+
     /// <summary>How each node of a graph that verifies would run here, in node order; nothing is run.</summary>
     IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher) =>
         [.. graph.Nodes.Select(node => NodePlacement.InCSharp(graph, node, dispatcher))];

@@ -203,12 +203,12 @@ internal sealed class Frame
         // may be reused while this one is still needed.
         if (_allocator.BelongsToAnother(index, result.Storage))
             result = CopyOutside(result);
-        _liveBytes += result.Elements * result.DType.Size();
+        _liveBytes += result.ByteCount;
         _peakLiveBytes = Math.Max(_peakLiveBytes, _liveBytes);
     }
 
     private static bool Overlap(Tensor a, Tensor b) =>
-        a.ByteOffset < b.ByteOffset + (b.Elements * b.DType.Size()) && b.ByteOffset < a.ByteOffset + (a.Elements * a.DType.Size());
+        a.ByteOffset < b.ByteOffset + b.ByteCount && b.ByteOffset < a.ByteOffset + a.ByteCount;
 
     private static Tensor CopyOutside(Tensor tensor)
     {
@@ -243,7 +243,7 @@ internal sealed class Frame
         {
             int slot = _prepared.SlotOf[value];
             if (value >= _prepared.FirstResult && (slot == BufferPlan.NoSlot || !_slots.Holds(slot, _values[value].Storage)))
-                _liveBytes -= _values[value].Elements * _values[value].DType.Size();
+                _liveBytes -= _values[value].ByteCount;
             _values[value] = null!;
         }
     }

@@ -35,8 +35,7 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
             return [];
         using var memory = DeviceMemory.Allocate(device, Bytes(layer.Shape, sizes[^1]));
 
-        // Small numbers and no NaN: the power that multiplications draw depends on them, and with it the clock.
-        group.Streams.Main.Fill(memory.Address, 0x3c, memory.Bytes);
+        LayerMemory.Draw(device, group.Streams.Main, memory, layer.Shape.IsQuantized);
         layer.Scales = scales;
         var variants = layer.Shape.Variants;
         var timer = new LayerTimer(group, ranks, device);
