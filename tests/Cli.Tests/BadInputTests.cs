@@ -66,7 +66,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("expected a number of ranks from 1 to 64, given 0", "verify", "a", "b", "--tp", "0")]
-    [InlineData("expected a number of tokens or 'off', given 'many'", "verify", "a", "b", "--flashcomm", "many")]
+    [InlineData("expected a number of tokens, 'auto' or 'off', given 'many'", "verify", "a", "b", "--flashcomm", "many")]
     [InlineData("--help", "verify")]
     [InlineData("--help", "nonsense")]
     public void Bad_usage(string reason, params string[] args) =>
