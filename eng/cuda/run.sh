@@ -58,18 +58,18 @@ for step in $steps; do
       grep -aE -A3 "\[FAIL\]|Total:" "$results/ranks.log" | cut -c1-300 | tail -${FAILS:-40} ;;
     flashcomm)
       for type in ${TYPES:-bfloat16 w8a8}; do
-        "$app/evergraph" bench flashcomm --tp $tp --dtype $type --ways --plot "$results/flashcomm_${tp}_$type.svg" ${FLASHCOMM:-} > "$results/flashcomm_${tp}_$type.txt" 2> "$results/flashcomm_${tp}_$type.err"
+        "$app/cli/evergraph" bench flashcomm --tp $tp --dtype $type --ways --plot "$results/flashcomm_${tp}_$type.svg" ${FLASHCOMM:-} > "$results/flashcomm_${tp}_$type.txt" 2> "$results/flashcomm_${tp}_$type.err"
         echo "$type over $tp:"; grep -v "tokens:" "$results/flashcomm_${tp}_$type.txt" | cut -c1-150; tail -2 "$results/flashcomm_${tp}_$type.err" | cut -c1-400
       done ;;
     torch-tp) torchrun --nproc-per-node $tp "$here/torch_async_tp.py" 2>&1 | tee "$results/torch_tp_$tp.txt" | grep -E "tokens|torch" ;;
     qwen3-tp)
       [ -f "$models/wide/qwen3.pt2" ] || { mkdir -p "$models/wide" && python3 "$here/export_qwen3.py" "$models/wide" 4 4096 > "$results/export_wide.log" 2>&1 || tail -5 "$results/export_wide.log"; }
-      "$app/evergraph" verify "$models/wide/qwen3.pt2" "$models/wide/qwen3.io.safetensors" --backend cuda --tp $tp --flashcomm 200 --rtol 0.05 --atol 0.06 2>&1 | cut -c1-200
-      "$app/evergraph" bench "$models/wide/qwen3.pt2" --backend cuda --tp $tp --flashcomm off auto 1000 --tokens 1,16,64,256,1000,1001,2048,4096,8192,16384 --seconds 1 2>&1 | tee "$results/qwen3_tp_$tp.txt" | cut -c1-200 ;;
+      "$app/cli/evergraph" verify "$models/wide/qwen3.pt2" "$models/wide/qwen3.io.safetensors" --backend cuda --tp $tp --flashcomm 200 --rtol 0.05 --atol 0.06 2>&1 | cut -c1-200
+      "$app/cli/evergraph" bench "$models/wide/qwen3.pt2" --backend cuda --tp $tp --flashcomm off auto 1000 --tokens 1,16,64,256,1000,1001,2048,4096,8192,16384 --seconds 1 2>&1 | tee "$results/qwen3_tp_$tp.txt" | cut -c1-200 ;;
     processes)
       for rank in $(seq 0 $((tp - 1))); do
         EVERGRAPH_RANK=$rank EVERGRAPH_RANKS=$tp EVERGRAPH_RENDEZVOUS=/tmp/evergraph-$$.sock EVERGRAPH_TIMEOUT_SECONDS=60 \
-          "$app/evergraph" bench flashcomm --tp $tp --rows 4096x4096 --tokens 1,512,2048,8192 --ways > "$results/process_$rank.txt" 2>&1 &
+          "$app/cli/evergraph" bench flashcomm --tp $tp --rows 4096x4096 --tokens 1,512,2048,8192 --ways > "$results/process_$rank.txt" 2>&1 &
       done
       wait; cat "$results/process_0.txt" | cut -c1-200 ;;
     racecheck-ranks)

@@ -62,6 +62,12 @@ public sealed class CompiledGraph : IDisposable
     /// <summary>What the compiled graph has done so far.</summary>
     public RunStatistics Statistics { get; }
 
+    /// <summary>
+    /// How each shape of maybe-FlashComm layer goes from device to device, and the times by which that was chosen: a paragraph each. Empty before the
+    /// first run, and where ranks do not communicate on devices.
+    /// </summary>
+    public IReadOnlyList<string> FlashCommChoices => (_executable as IDeviceExecutable)?.FlashCommChoices ?? [];
+
     /// <summary>How many ranks share the model.</summary>
     public int Ranks { get; }
 

@@ -22,6 +22,13 @@ internal static class BenchmarkInputs
         return [.. graph.Inputs.Select(input => Draw(input, Size, random))];
     }
 
+    /// <summary>Inputs where every symbol takes its least value, at least 1.</summary>
+    public static Tensor[] Smallest(TensorGraph graph)
+    {
+        var random = new Random(1);
+        return [.. graph.Inputs.Select(input => Draw(input, symbol => Math.Max(1, symbol.Min), random))];
+    }
+
     private static Tensor Draw(GraphInput input, Func<Symbol, long> size, Random random)
     {
         if (input.Number is { } number)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evergraph.Cli.Benchmarking;
 using Evergraph.Cli.Models;
 using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
@@ -34,16 +35,35 @@ internal static class InspectCommand
             var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
             var passes = PassPipelines.Default(parsed.GetValue(ranks), CommonOptions.ParsePlan(parsed.GetValue(plan)), CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)));
             var placed = PlacedOperator.Of(choice.Backend, passes.Run(imported.Graph, new(registry, NullLogger.Instance, dispatcher))[^1].After, dispatcher);
+            var flashComms = FlashCommChoices(choice, imported.Graph, new()
+            {
+                Backend = choice.Backend.Name,
+                TensorParallel = parsed.GetValue(ranks),
+                Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
+                FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
+                Operators = registry,
+                Dispatcher = dispatcher,
+            });
             if (parsed.GetValue(json))
-                streams.WriteJson(Describe(imported, choice, placed));
+                streams.WriteJson(Describe(imported, choice, placed, flashComms));
             else
-                Write(streams, imported, choice, placed);
+                Write(streams, imported, choice, placed, flashComms);
             return CommandLine.Success;
         });
         return command;
     }
 
-    private static void Write(Streams streams, ImportedModel imported, BackendChoice choice, IReadOnlyList<PlacedOperator> placed)
+    /// <summary>What ranks measure when they meet on their devices: the model is run once, at its smallest sizes.</summary>
+    private static IReadOnlyList<string> FlashCommChoices(BackendChoice choice, TensorGraph graph, CompileOptions options)
+    {
+        if (choice.Backend.Name != Backend.Cuda || options.TensorParallel == 1 || options.FlashComm is null || choice.Backend.Unavailable() is not null)
+            return [];
+        using var compiled = GraphCompiler.Compile(graph, options);
+        compiled.RunOnRanks(BenchmarkInputs.Smallest(graph));
+        return compiled.FlashCommChoices;
+    }
+
+    private static void Write(Streams streams, ImportedModel imported, BackendChoice choice, IReadOnlyList<PlacedOperator> placed, IReadOnlyList<string> flashComms)
     {
         var (graph, report) = imported;
         var output = streams.Output;
@@ -76,6 +96,10 @@ internal static class InspectCommand
         output.WriteLine($"after the passes: {placed.Sum(row => row.Nodes)} nodes on {choice.Backend.Name} ({choice.Reason})");
         streams.WriteTable(["operator", "nodes", "runs as"], [.. placed.Select(row => new[] { row.Operator, $"{row.Nodes}", row.RunsAs })]);
         output.WriteLine();
+        foreach (string flashComm in flashComms)
+            output.WriteLine(flashComm);
+        if (flashComms.Count > 0)
+            output.WriteLine();
         output.WriteLine($"requirements checked at each call: {graph.Requirements.Length}");
         foreach (var requirement in graph.Requirements)
             output.WriteLine($"  {requirement.Describe()}");
@@ -86,7 +110,7 @@ internal static class InspectCommand
             output.WriteLine($"warning: {warning}");
     }
 
-    private static object Describe(ImportedModel imported, BackendChoice choice, IReadOnlyList<PlacedOperator> placed) => new
+    private static object Describe(ImportedModel imported, BackendChoice choice, IReadOnlyList<PlacedOperator> placed, IReadOnlyList<string> flashComms) => new
     {
         file = Path.GetFileName(imported.Report.Path),
         torch = imported.Report.TorchVersion,
@@ -100,6 +124,7 @@ internal static class InspectCommand
         parameterBytes = Bytes(imported.Graph),
         operators = imported.Graph.Nodes.GroupBy(node => node.Operator.Name).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
         backend = new { choice.Backend.Name, choice.Reason, operators = placed },
+        flashComm = flashComms,
         requirements = imported.Graph.Requirements.Select(requirement => requirement.Describe()),
         guards = imported.Report.Guards.Select(guard => new { guard.Text, outcome = guard.Outcome.ToString() }),
         warnings = imported.Report.Warnings,

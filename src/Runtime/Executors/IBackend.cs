@@ -60,6 +60,9 @@ public sealed record LoadContext(
 /// <summary>A graph whose runs can be looked into.</summary>
 internal interface IProfiledExecutable : IExecutable
 {
+    /// <summary>How each shape of maybe-FlashComm layer goes, with what was measured; empty before ranks have met on devices.</summary>
+    IReadOnlyList<string> FlashCommChoices => [];
+
     /// <summary>Runs on one rank, and says how long each step took.</summary>
     RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
 }

@@ -88,6 +88,16 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> FlashCommChoices
+    {
+        get
+        {
+            lock (_gate)
+                return _ranks[0]?.FlashCommChoices ?? [];
+        }
+    }
+
+    /// <inheritdoc/>
     public RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
     {
         var rank = Rank(group?.Rank ?? 0);

@@ -39,7 +39,7 @@ public sealed class FlashCommOnDevicesTests
     public void W8A8Agrees(string kind, int ranks, string way)
     {
         RankGraphs.Require(ranks);
-        Assert.SkipWhen(kind == "row" && way.StartsWith("copies", StringComparison.Ordinal), "quantised rows are written at the other rank at once");
+        Assert.SkipWhen(kind == "row" && way.Contains("copies", StringComparison.Ordinal), "quantised rows are written at the other rank at once");
         foreach (var (type, batches, bias) in new[] { (DType.BFloat16, 1, true), (DType.Float32, 2, false) })
             Check(Text(kind, ranks, type, batches, bias, quantized: true), kind, ranks, way, type, type, batches, bias, quantized: true);
     }

@@ -11,8 +11,8 @@ internal sealed class OverlapStreams : IDisposable
     /// <summary>How many products may be under way.</summary>
     public const int Lanes = 2;
 
-    /// <summary>How many copies may be under way.</summary>
-    public const int Copies = 3;
+    /// <summary>How many streams of copies there are: one keeps the link to the other ranks busy.</summary>
+    public const int Copies = 1;
 
     private readonly CudaDevice _device;
     private readonly CudaStream?[] _streams = new CudaStream?[Lanes - 1 + Copies];

@@ -14,8 +14,8 @@ internal sealed unsafe class ShardKernels
     // Enough to fill a device; each thread takes several groups.
     private const int MostBlocks = 1024;
 
-    // One block sums so many groups in about the time of a launch.
-    private const int OneBlockThreads = 1024, MostOfOneBlock = 4096;
+    // One block sums a group for each of its threads in less time than a launch takes; of four each it is slower (seen on an H200).
+    private const int OneBlockThreads = 1024, MostOfOneBlock = OneBlockThreads;
 
     private static readonly string[] Names = ["reduce_shards", "push_part", "join_parts", "split_parts", "finish_part", "meet_and_reduce", "sum_slots"];
 

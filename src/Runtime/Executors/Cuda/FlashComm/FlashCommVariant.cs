@@ -11,6 +11,9 @@ internal enum FlashCommWay
     /// <summary>Row operators: products write to the owner of the rows, each rank into a slot of its own there, and the owner sums the slots.</summary>
     Slots,
 
+    /// <summary>The same with rows that are computed here and then travel by copies: stores of products at another rank are slow.</summary>
+    SlotCopies,
+
     /// <summary>Row operators: rows go from rank to rank, each of which computes its own on top of what arrives.</summary>
     Ring,
 
@@ -32,17 +35,19 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
     /// <summary>The ways of row operators that overlap. Products of quantised layers are written by a kernel of ours, which stores at the other rank at once.</summary>
     public static IReadOnlyList<FlashCommVariant> OfRows(bool isQuantized) =>
     [
-        new(FlashCommWay.Slots, 1), new(FlashCommWay.Slots, 2), new(FlashCommWay.Ring, 1), new(FlashCommWay.Ring, 2), new(FlashCommWay.Ring, 4),
-        .. isQuantized ? (FlashCommVariant[])[] : [new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4)],
+        new(FlashCommWay.Slots, 1), new(FlashCommWay.Slots, 2), new(FlashCommWay.Ring, 1), new(FlashCommWay.Ring, 2),
+        .. isQuantized ? (FlashCommVariant[])[]
+            : [new(FlashCommWay.SlotCopies, 1), new(FlashCommWay.SlotCopies, 2), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4)],
     ];
 
     /// <summary>The ways of column operators that overlap.</summary>
     public static IReadOnlyList<FlashCommVariant> OfColumns { get; } = [new(FlashCommWay.Copies, 1), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 4)];
 
-    /// <summary>Such as <c>in turn</c> or <c>ring of 2 chunks</c>.</summary>
+    /// <summary>Such as <c>in turn</c> or <c>ring, 2</c>, with the number of chunks.</summary>
     public override string ToString() => Way switch
     {
         FlashCommWay.InTurn => "in turn",
+        FlashCommWay.SlotCopies => string.Create(CultureInfo.InvariantCulture, $"slots by copies, {Chunks}"),
         FlashCommWay.Slots => string.Create(CultureInfo.InvariantCulture, $"slots, {Chunks}"),
         FlashCommWay.Ring => string.Create(CultureInfo.InvariantCulture, $"ring, {Chunks}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"copies, {Chunks}"),

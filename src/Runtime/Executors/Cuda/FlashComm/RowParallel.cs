@@ -24,8 +24,8 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
             case FlashCommWay.InTurn:
                 InTurn(group, call, partition);
                 break;
-            case FlashCommWay.Slots:
-                Slots(group, call, partition, variant.Chunks);
+            case FlashCommWay.Slots or FlashCommWay.SlotCopies:
+                Slots(group, call, partition, variant);
                 break;
             default:
                 Ring(group, call, partition, variant);
@@ -68,14 +68,16 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
 
     /// <summary>
     /// The other ranks' rows first, the next one's at first, each into this rank's slot at their owner; then this rank's own, and the sum of what has
-    /// arrived. Products of two chunks run side by side.
+    /// arrived. Products run side by side, but for one product after another there and here, of which the first is told at once.
     /// </summary>
-    private void Slots(DeviceGroup group, in LinearCall call, Partition partition, int wanted)
+    private void Slots(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
     {
-        int ranks = group.Size, buffer = group.Take(), chunks = Chunks(partition, call.Batches, wanted, 2);
+        int ranks = group.Size, buffer = group.Take(), chunks = Chunks(partition, call.Batches, variant.Chunks, 2);
         long chunk = ChunkRows(partition, chunks), slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult;
+        nint outgoing = call.Workspace + (nint)(OverlapStreams.Lanes * call.LaneBytes);
         var streams = group.Streams;
-        if (chunks > 1)
+        bool copies = variant.Way == FlashCommWay.SlotCopies, isSingle = chunks == 1 && ranks == 2 && !copies;
+        if (!isSingle)
             group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
         streams.Begin();
         for (int step = 1; step <= ranks; step++)
@@ -83,23 +85,29 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
             int owner = (group.Rank + step) % ranks;
             for (int i = 0; i < chunks; i++)
             {
-                int turn = ((step - 1) * chunks) + i, lane = chunks == 1 ? 0 : turn % OverlapStreams.Lanes;
-                long first = Math.Min(i * chunk, partition.Count(owner));
-                nint at = (nint)((group.Rank * slot) + (first * product.Shape.RowBytesOfResult));
+                int turn = ((step - 1) * chunks) + i, lane = isSingle ? 0 : turn % OverlapStreams.Lanes;
+                long first = Math.Min(i * chunk, partition.Count(owner)), count = Math.Min(chunk, partition.Count(owner) - first);
+                nint at = (nint)(first * product.Shape.RowBytesOfResult), there = (nint)(group.Rank * slot) + at, leaving = outgoing + (nint)((step - 1) * slot) + at;
                 product.Run(streams.Lane(lane), new()
                 {
-                    Rows = Math.Min(chunk, partition.Count(owner) - first),
+                    Rows = count,
                     Batches = call.Batches,
                     X = call.X + (nint)((partition.First(owner) + first) * product.Shape.RowBytesOfX),
                     RowsOfX = partition.Size,
-                    Result = group.BufferOf(owner, buffer) + at,
+                    Result = copies && step < ranks ? leaving : group.BufferOf(owner, buffer) + there,
                     RowsOfResult = partition.Part,
                 }, call.Weight, call.Workspace + (nint)(lane * call.LaneBytes));
                 if (step == ranks)
                     continue;
+                if (copies)
+                {
+                    Copy(group, streams.Lane(lane), owner, buffer, i, leaving, there, call.Batches == 1 ? count * product.Shape.RowBytesOfResult : slot);
+                    continue;
+                }
+
                 group.Exchange(streams.Lane(lane), new()
                 {
-                    Begins = turn == 0 && chunks == 1 ? 1 : 0,
+                    Begins = isSingle ? 1 : 0,
                     Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens),
                     Signals = 1ul << owner,
                     Buffer = buffer,

@@ -77,6 +77,13 @@ internal sealed class DeviceRank : IDisposable
     /// <summary>Bytes of the parameters on the device.</summary>
     public long ParameterBytes => _parameters.Bytes;
 
+    /// <summary>How each shape of maybe-FlashComm layer goes, once the ranks have met.</summary>
+    public IReadOnlyList<string> FlashCommChoices => _group is not { Size: > 0 } ? [] :
+    [
+        .. _runners.OfType<FlashCommRunner>().GroupBy(runner => (runner.FlashComm.Layer, runner.Choice.ToString()))
+            .Select(layer => $"{layer.Key.Layer}, {layer.Count()} node{(layer.Count() == 1 ? "" : "s")}: {layer.Key.Item2}"),
+    ];
+
     /// <summary>Runs the graph.</summary>
     /// <param name="inputs">The inputs, on the host or on this device.</param>
     /// <param name="symbols">The values of the symbols that are known at the call.</param>
@@ -169,6 +176,9 @@ internal sealed class DeviceRank : IDisposable
                 continue;
             }
 
+            // Where all are empty there is no block.
+            if (bytes == 0)
+                continue;
             input.ReadOnlyBytes().CopyTo(block!.Span(at, (int)bytes));
             Stream.CopyToDevice(address, block.Address + (nint)at, bytes);
             at += Alignment.Up(bytes, Alignment.Copy);

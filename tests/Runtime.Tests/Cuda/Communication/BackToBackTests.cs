@@ -1,0 +1,75 @@
+using System.Globalization;
+using Evergraph.Runtime.Cuda;
+using Evergraph.Runtime.Cuda.FlashComm;
+using Evergraph.Runtime.Tests.Cuda.Running;
+
+namespace Evergraph.Runtime.Tests.Cuda.Communication;
+
+/// <summary>
+/// Calls that follow each other at once, with the number of tokens changing from call to call and no rank waiting for another on the host: what is
+/// computed does not drift from what a call alone computes. 10,000 calls on GPUs, fewer on the emulator.
+/// </summary>
+[Collection(CudaTest.Name)]
+public sealed class BackToBackTests
+{
+    private const int Inputs = 64, Features = 48;
+
+    private static readonly int[] Tokens = [1, 3, 0, 40, 700, 64, 2, 257, 1000, 5];
+
+    public static TheoryData<int, string> Ways() => new((from ranks in new[] { 2, 4 }
+                                                         from way in FlashCommVariant.OfRows(false).Prepend(FlashCommVariant.InTurn)
+                                                         select (ranks, way.ToString())).ToArray());
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void CallsInARowAgreeWithCallsAlone(int ranks, string way)
+    {
+        RankGraphs.Require(ranks);
+        bool isEmulated = Environment.GetEnvironmentVariable("EVERGRAPH_EMULATOR_DEVICES") is { Length: > 0 };
+        int calls = isEmulated ? 60 : 10000;
+        var variant = FlashCommVariant.OfRows(false).FirstOrDefault(known => known.ToString() == way, FlashCommVariant.InTurn);
+        string less = (ranks - 1).ToString(CultureInfo.InvariantCulture);
+
+        // A row layer, then a column layer on its shards: every exchange follows another at once.
+        using var graph = RankGraphs.OnDevices(
+            $"""
+            symbol n = 0..1000
+            input %0 "x": bfloat16[n, {Inputs}]
+            input %1 "w": bfloat16[{Features}, {Inputs}]
+            input %2 "v": bfloat16[32, {Features}]
+            %3 = evergraph::row_linear_maybe_flashcomm_fp(x=%0, weight=%1, bias=none, tp_size={ranks}, threshold={(variant.Overlaps ? "2" : "5000")}) : bfloat16[(n + {less}) // {ranks}, {Features}]
+            %4 = evergraph::column_linear_maybe_flashcomm_fp(x=%3, weight=%2, bias=none, num_tokens=n, tp_size={ranks}, threshold=100) : bfloat16[n, 32]
+            output %4 "y"
+            """, ranks, new() { CalibrateFlashComm = false, FlashCommVariant = variant.Overlaps ? variant : null });
+        Tensor[] InputsOf(int n, int rank) =>
+            [RankGraphs.Draw(DType.BFloat16, n + rank, n, Inputs), RankGraphs.Draw(DType.BFloat16, 7 + rank, Features, Inputs), RankGraphs.Draw(DType.BFloat16, 3 + rank, 32, Features)];
+        var alone = Tokens.ToDictionary(n => n, n => RankGraphs.Run(graph, rank => InputsOf(n, rank)));
+        var order = new Random(11);
+        int[] sequence = [.. Enumerable.Range(0, calls).Select(_ => Tokens[order.Next(Tokens.Length)])];
+        int[] differing = RankThreads.Run(ranks, RankGraphs.Timeout, group =>
+        {
+            var inputs = Tokens.ToDictionary(n => n, n => (IReadOnlyList<DeviceTensor>)[.. InputsOf(n, group.Rank).Select(input => DeviceTensor.From(input, group.Rank))]);
+            var pending = new Queue<(int Tokens, DeviceTensor Result)>();
+            int wrong = 0;
+            foreach (int n in sequence)
+            {
+                pending.Enqueue((n, graph.RunOnDevice(inputs[n], group)[0]));
+
+                // Results are looked at long after the calls behind them were enqueued.
+                if (pending.Count > 12)
+                    wrong += Differs(pending.Dequeue(), group.Rank);
+            }
+
+            while (pending.TryDequeue(out var last))
+                wrong += Differs(last, group.Rank);
+            return wrong;
+        });
+        Assert.All(differing, count => Assert.Equal(0, count));
+
+        int Differs((int Tokens, DeviceTensor Result) call, int rank)
+        {
+            using var result = call.Result;
+            return result.ToTensor().ReadOnlyBytes().SequenceEqual(alone[call.Tokens][rank][0].ReadOnlyBytes()) ? 0 : 1;
+        }
+    }
+}
