@@ -123,6 +123,7 @@ __device__ __forceinline__ void consume(const Arguments& a, SharedAddress shared
         const Place place(a, tile);
         const int first_row = place.row + warp * 16;
         Addition next(a, first_row, own_column(place.column, 0));
+        __syncwarp();
         attention::warpgroup_wait<0>();
         warpgroup_fence(d);
         if (lane == 0) attention::barrier_arrive(last);
@@ -136,6 +137,9 @@ __device__ __forceinline__ void consume(const Arguments& a, SharedAddress shared
             if (IsAhead && part + 1 < Parts) next = Addition(a, first_row, own_column(place.column, part + 1));
             store_rows(a, addition, staging, first_row, own_column(place.column, part));
         }
+
+        // What waits and multiplies next asks for whole warps.
+        __syncwarp();
     }
 }
 

@@ -15,7 +15,8 @@ internal sealed unsafe class Int8Product
 
     private readonly CudaDevice _device;
     private readonly CudaFunction[] _tiles;
-    private readonly TensorMapTable? _maps;
+    private readonly TensorMapTable? _xMaps;
+    private readonly TensorMapTable? _weightMaps;
 
     /// <param name="device">Where it runs.</param>
     /// <param name="functions">The kernels of <see cref="Sources"/>, in order.</param>
@@ -25,11 +26,12 @@ internal sealed unsafe class Int8Product
         _tiles = functions.ToArray();
         for (int i = 0; i < _tiles.Length; i++)
             _tiles[i].DynamicSharedMemory = Int8Tile.All[i].SharedBytes;
-        _maps = TensorMap.IsAvailable ? new(device) : null;
+        if (TensorMap.IsAvailable)
+            (_xMaps, _weightMaps) = (new(device), new(device));
     }
 
     /// <summary>How many descriptions of operands were made; a size that was there lately makes none.</summary>
-    public int MapsMade => _maps?.Made ?? 0;
+    public int MapsMade => _xMaps is null ? 0 : _xMaps.Made + _weightMaps!.Made;
 
     /// <summary>Whether a device has what the kernels need.</summary>
     public static bool IsAvailable(CudaDevice device) => device is { Major: 9, Minor: 0 } && TensorMap.IsAvailable;
@@ -71,10 +73,10 @@ internal sealed unsafe class Int8Product
             ColumnTiles = schedule.ColumnTiles,
             Band = schedule.Band,
         };
-        if (_maps is not null)
+        if (_xMaps is not null)
         {
-            arguments.XMap = _maps[new(call.X, arguments.Rows, arguments.Depth, tile.Rows)];
-            arguments.WeightMap = _maps[new(call.Weight, arguments.Columns, arguments.Depth, tile.Columns)];
+            arguments.XMap = _xMaps[new(call.X, arguments.Rows, arguments.Depth, tile.Rows)];
+            arguments.WeightMap = _weightMaps![new(call.Weight, arguments.Columns, arguments.Depth, tile.Columns)];
         }
 
         _tiles[schedule.Tile].Launch(stream, (uint)schedule.Blocks, 1, 1, (uint)tile.Threads, (uint)tile.SharedBytes, &arguments);
