@@ -11,15 +11,18 @@ publish=$(mktemp -d)
 trap 'rm -rf "$publish"' EXIT
 mkdir -p "$folder"
 
-# One folder for both: they share the runtime and our assemblies.
-for project in tests/Runtime.Tests/Runtime.Tests.csproj src/Cli/Cli.csproj; do
-  dotnet publish "$project" -c Release -r linux-x64 --self-contained -p:InvariantGlobalization=true -p:DebugType=none \
-    -p:RunAnalyzers=false -p:ErrorOnDuplicatePublishOutputFiles=false -v quiet -o "$publish"
-done
-# ONNX Runtime, code coverage and translations are half of it, and not used there.
-(cd "$publish" && rm -rf runtimes CodeCoverage macos alpine ubuntu libmscor* createdump cs de es fr it ja ko pl pt-BR ru tr zh-Hans zh-Hant)
+publish_project() {
+  dotnet publish "$1" -c Release -r linux-x64 --self-contained -p:InvariantGlobalization=true -p:DebugType=none \
+    -p:RunAnalyzers=false -p:ErrorOnDuplicatePublishOutputFiles=false -v quiet -o "$2"
+  # ONNX Runtime, code coverage, translations and what debuggers need are half of it, and not used there.
+  (cd "$2" && rm -rf runtimes CodeCoverage macos alpine ubuntu libmscor* libclrgc* createdump cs de es fr it ja ko pl pt-BR ru tr zh-Hans zh-Hant)
+}
+
+# A folder each: the command is compiled ahead of time together with its framework, which nothing else can use then.
+publish_project tests/Runtime.Tests/Runtime.Tests.csproj "$publish"
+publish_project src/Cli/Cli.csproj "$publish/cli"
 dotnet build samples/CustomOperators -c Release -v quiet -p:RunAnalyzers=false
-cp samples/CustomOperators/bin/Release/net10.0/Evergraph.Samples.CustomOperators.dll "$publish/"
+cp samples/CustomOperators/bin/Release/net10.0/Evergraph.Samples.CustomOperators.dll "$publish/cli/"
 tar c -C "$publish" . | xz -3 -T2 > "$folder/app.tar.xz"
 cp eng/cuda/run.sh eng/cuda/export_qwen3.py eng/cuda/torch_qwen3.py "$folder/"
 ls -l "$folder"

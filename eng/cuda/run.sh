@@ -34,22 +34,22 @@ for step in $steps; do
       for model in "$fixtures"/*.pt2; do
         recorded=${model%.pt2}; recorded=${recorded%.core}.io.safetensors
         [ -f "$recorded" ] || continue
-        echo "$(basename "$model"): $("$app/evergraph" verify "$model" "$recorded" --backend cuda --ops "$app/Evergraph.Samples.CustomOperators.dll" 2>&1 | grep -E "cases:|compilations:|evergraph:" | cut -c1-300 | tr '\n' ' ')"
+        echo "$(basename "$model"): $("$app/cli/evergraph" verify "$model" "$recorded" --backend cuda --ops "$app/cli/Evergraph.Samples.CustomOperators.dll" 2>&1 | grep -E "cases:|compilations:|evergraph:" | cut -c1-300 | tr '\n' ' ')"
       done
       export_model
-      "$app/evergraph" verify "$models/qwen3.pt2" "$models/qwen3.io.safetensors" --backend cuda --rtol 0.05 --atol 0.05 2>&1 | cut -c1-300
+      "$app/cli/evergraph" verify "$models/qwen3.pt2" "$models/qwen3.io.safetensors" --backend cuda --rtol 0.05 --atol 0.05 2>&1 | cut -c1-300
       for quantized in dynamic; do
-        "$app/evergraph" verify "$models/qwen3.pt2" "$models/qwen3.io.safetensors" --backend cuda --w8a8 $quantized --rtol 0.1 --atol 0.2 2>&1 | grep -E "case|evergraph:" | cut -c1-200
+        "$app/cli/evergraph" verify "$models/qwen3.pt2" "$models/qwen3.io.safetensors" --backend cuda --w8a8 $quantized --rtol 0.1 --atol 0.2 2>&1 | grep -E "case|evergraph:" | cut -c1-200
       done ;;
     bench)
       export_model
       rm -rf /tmp/kernels
       for cache in cold warm; do
-        XDG_CACHE_HOME=/tmp/kernels "$app/evergraph" bench "$models/qwen3.pt2" --tokens "$tokens" --backend cuda --seconds 1 --steps --trace "$results/trace.json" > "$results/bench_$cache.txt" 2>&1
+        XDG_CACHE_HOME=/tmp/kernels "$app/cli/evergraph" bench "$models/qwen3.pt2" --tokens "$tokens" --backend cuda --seconds 1 --steps --trace "$results/trace.json" > "$results/bench_$cache.txt" 2>&1
         echo "kernel cache $cache: $(grep "first call" "$results/bench_$cache.txt")"
       done
       for run in 1 2; do
-        echo "kernel cache warm: $(XDG_CACHE_HOME=/tmp/kernels "$app/evergraph" bench "$models/qwen3.pt2" --tokens 64 --backend cuda --seconds 0.1 | grep "first call")"
+        echo "kernel cache warm: $(XDG_CACHE_HOME=/tmp/kernels "$app/cli/evergraph" bench "$models/qwen3.pt2" --tokens 64 --backend cuda --seconds 0.1 | grep "first call")"
       done
       cat "$results/bench_warm.txt" | sed -n 1,400p | grep -vE "^$" | head -${LINES_OF_BENCH:-60} ;;
     torch) python3 "$here/torch_qwen3.py" 2>&1 | tee "$results/torch.txt" ;;

@@ -31,7 +31,7 @@ public static class CommandLine
             DemoCommand.Create(streams, dispatcher),
             InspectCommand.Create(streams, dispatcher),
             VerifyCommand.Create(streams, dispatcher),
-            ViewCommand.Create(streams),
+            ViewCommand.Create(streams, dispatcher),
             BenchCommand.Create(streams, dispatcher),
             OpsCommand.Create(streams, dispatcher),
             OpCheckCommand.Create(streams, dispatcher),

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Evergraph.CustomOps;
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
+using Evergraph.Graph.Views;
 using Evergraph.Passes;
 using Evergraph.Runtime.Cuda;
 
@@ -15,6 +17,7 @@ public sealed class CompiledGraph : IDisposable
     private readonly CallBinder _binder;
     private readonly RequirementChecks _requirements;
     private readonly IExecutable _executable;
+    private readonly Dispatcher _dispatcher;
     private readonly int _symbolCount;
     private readonly bool _needsGroup;
     private readonly int[] _overwrittenInputs;
@@ -28,7 +31,8 @@ public sealed class CompiledGraph : IDisposable
         CallBinder binder,
         RequirementChecks requirements,
         RunStatistics statistics,
-        IExecutable executable)
+        IExecutable executable,
+        Dispatcher dispatcher)
     {
         Graph = graph;
         Passes = passes;
@@ -38,6 +42,7 @@ public sealed class CompiledGraph : IDisposable
         _binder = binder;
         _requirements = requirements;
         _executable = executable;
+        _dispatcher = dispatcher;
         _symbolCount = graph.Symbols().Count;
         _needsGroup = Ranks > 1 && SplitGraphs.NeedGroup(graph);
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
@@ -125,34 +130,62 @@ public sealed class CompiledGraph : IDisposable
     /// <exception cref="ShapeException">A requirement on sizes does not hold.</exception>
     /// <exception cref="KernelException">A node failed.</exception>
     public DeviceTensor[] RunOnDevice(IReadOnlyList<DeviceTensor> inputs, IProcessGroup? group = null) =>
-        OnDevice([.. inputs.Select(input => input.Tensor)], group, static (device, tensors, symbols, group) => device.RunOnDevice(tensors, symbols, group));
+        RunOnce(
+            _executable as IDeviceExecutable ?? throw new CallException($"the {Backend} backend has no device: expected a graph compiled with Backend = \"cuda\"; use Run"),
+            [.. inputs.Select(input => input.Tensor)], group, static (device, tensors, symbols, group) => device.RunOnDevice(tensors, symbols, group));
 
     /// <summary>Runs once, each step by itself, and says how long each took.</summary>
     /// <param name="inputs">One tensor for each input of the graph.</param>
     /// <param name="group">The group in which this thread is one rank, or null.</param>
     /// <exception cref="CallException">The inputs or the group are not what the graph takes, or the backend does not tell steps apart.</exception>
     public RunProfile Profile(IReadOnlyList<Tensor> inputs, IProcessGroup? group = null) =>
-        OnDevice(ArrayOf(inputs), group, static (device, tensors, symbols, group) => device.Profile(tensors, symbols, group));
+        RunOnce(ProfiledExecutable(), ArrayOf(inputs), group, ProfileRank);
 
-    private T OnDevice<T>(Tensor[] inputs, IProcessGroup? group, Func<IDeviceExecutable, Tensor[], long[], IProcessGroup?, T> run)
+    /// <summary>Runs once on all ranks, each on a thread of its own with the same inputs, and says how long each step took on each of them.</summary>
+    /// <param name="inputs">One tensor for each input of the graph; those that the graph overwrites are written by every rank.</param>
+    /// <param name="timeout">How long ranks wait for each other; null for <see cref="ThreadProcessGroup.DefaultTimeout"/>.</param>
+    /// <exception cref="CallException">The inputs are not what the graph takes, or the backend does not tell steps apart.</exception>
+    public RunProfile[] ProfileOnRanks(IReadOnlyList<Tensor> inputs, TimeSpan? timeout = null)
     {
-        if (_executable is not IDeviceExecutable device)
-            throw new CallException($"the {Backend} backend has no device: expected a graph compiled with Backend = \"cuda\"; use Run");
+        var executable = ProfiledExecutable();
+        var tensors = ArrayOf(inputs);
+        return RankThreads.Run(Ranks, timeout ?? ThreadProcessGroup.DefaultTimeout, group => RunOnce(executable, group.Rank == 0 ? tensors : WithOwnOverwritten(tensors), group, ProfileRank));
+    }
+
+    /// <summary>What pictures show: the graph as it came and after each pass, what runs each node, and timed runs.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="profiles">What <see cref="Profile"/> told of runs.</param>
+    /// <returns>A view that <see cref="HtmlView"/>, <see cref="SvgView"/> and the other writers take.</returns>
+    public GraphView View(string title = "graph", params IReadOnlyList<RunProfile> profiles)
+    {
+        var options = GraphViews.Options(title, Backends.Find(Backend), _dispatcher);
+        return GraphView.Of(
+            PassStages.Of(Passes.Count > 0 ? Passes[0].Before : Graph, Passes),
+            options with { Runs = [.. profiles.Select(profile => GraphViews.Run(Backend, profile))] });
+    }
+
+    private IProfiledExecutable ProfiledExecutable() => _executable as IProfiledExecutable ?? throw new CallException(
+        $"the {Backend} backend does not tell the steps of a run apart: expected a graph compiled with Backend = \"reference\" or \"cuda\"");
+
+    private static RunProfile ProfileRank(IProfiledExecutable executable, Tensor[] tensors, long[] symbols, IProcessGroup? group) => executable.Profile(tensors, symbols, group);
+
+    private TResult RunOnce<TExecutable, TResult>(TExecutable executable, Tensor[] inputs, IProcessGroup? group, Func<TExecutable, Tensor[], long[], IProcessGroup?, TResult> run)
+    {
         using var activity = StartRun();
         group = GroupOf(group);
         try
         {
             long[] symbols = new long[_symbolCount];
             Check(inputs, symbols);
-            T result;
+            TResult result;
             if (group is null)
             {
-                result = run(device, inputs, symbols, null);
+                result = run(executable, inputs, symbols, null);
             }
             else
             {
                 using (ProcessGroup.Use(group))
-                    result = run(device, inputs, symbols, group);
+                    result = run(executable, inputs, symbols, group);
             }
 
             Statistics.CountRun();

@@ -26,7 +26,9 @@ public static class GraphCompiler
     public static CompiledGraph Compile(TensorGraph graph, CompileOptions? options = null)
     {
         options ??= new();
-        var choice = Backends.Choose(options.Backend);
+
+        // Whether a backend that is asked for can be used here is known once it has begun, which may take as long as the passes do.
+        var choice = options.Backend is { } name ? new(Backends.Find(name), "asked for") : Backends.Choose(null);
         return options.Cache is { } cache
             ? cache.GetOrAdd(CompileKey.Of(graph, choice.Backend, options), () => CompileAnew(graph, choice, options))
             : CompileAnew(graph, choice, options);
@@ -42,17 +44,19 @@ public static class GraphCompiler
         var backend = choice.Backend;
         if (options.Backend is null)
             logger.LogInformation("backend {Backend}: {Reason}", backend.Name, choice.Reason);
+        backend.Begin(options);
         GraphVerifier.ThrowIfInvalid(graph);
         var passes = RunPasses(graph, options, logger);
         if (passes.Count > 0)
             graph = passes[^1].After;
         CheckSharding(graph, options.TensorParallel);
 
+        Backends.Require(backend);
         var symbols = new SymbolTable(graph);
         var requirements = new RequirementChecks(graph, symbols);
         var statistics = new RunStatistics();
         var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger, options));
-        var compiled = new CompiledGraph(graph, backend.Name, options.TensorParallel, passes, new(graph, symbols), requirements, statistics, executable);
+        var compiled = new CompiledGraph(graph, backend.Name, options.TensorParallel, passes, new(graph, symbols), requirements, statistics, executable, options.Dispatcher);
         Telemetry.Compilations.Add(1);
         activity?.SetTag("evergraph.backend", backend.Name).SetTag("evergraph.nodes", graph.Nodes.Length);
         logger.LogInformation(

@@ -66,7 +66,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("expected a number of ranks from 1 to 64, given 0", "verify", "a", "b", "--tp", "0")]
-    [InlineData("expected a number of tokens or 'off', given 'many'", "verify", "a", "b", "--flashcomm", "many")]
+    [InlineData("expected a number of tokens, 'auto' or 'off', given 'many'", "verify", "a", "b", "--flashcomm", "many")]
     [InlineData("--help", "verify")]
     [InlineData("--help", "nonsense")]
     public void Bad_usage(string reason, params string[] args) =>
@@ -74,7 +74,7 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void A_picture_of_an_unknown_kind() =>
-        Assert.Contains("expected a file that ends in .txt, .dot, .mmd or .onnx, given '.bmp'", Command.Run("view", Command.Fixture("mlp.pt2"), "-o", "x.bmp").Refusal(), StringComparison.Ordinal);
+        Assert.Contains("expected a file that ends in .html, .svg, .dot, .mmd, .json, .txt or .onnx, given '.bmp'", Command.Run("view", Command.Fixture("mlp.pt2"), "-o", "x.bmp").Refusal(), StringComparison.Ordinal);
 
     [Fact]
     public void A_plan_with_a_wrong_line()

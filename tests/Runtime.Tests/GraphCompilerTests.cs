@@ -68,6 +68,43 @@ public sealed class GraphCompilerTests
         Assert.Equal([4f, 2], Model.Numbers(compiled.Run(Model.Range(4))[0]));
     }
 
+    [Fact]
+    public void ABackendBeginsBeforeThePassesAndIsAskedAfterThemWhetherItCanBeUsed()
+    {
+        var events = new List<string>();
+        Backends.Register(new BrokenBackend(events));
+        var options = new CompileOptions { Backend = "broken", Passes = [new RecordingPass(events)] };
+        var error = Assert.Throws<EvergraphException>(() => GraphCompiler.Compile([Model.Input("x", S)], inputs => [inputs[0]], options));
+        Assert.Equal("backend broken cannot be used here: it is broken", error.Message);
+        Assert.Equal(["begin", "pass", "asked"], events);
+    }
+
+    private sealed class BrokenBackend(List<string> events) : IBackend
+    {
+        public string Name => "broken";
+
+        public string? Unavailable()
+        {
+            events.Add("asked");
+            return "it is broken";
+        }
+
+        public void Begin(CompileOptions options) => events.Add("begin");
+
+        public IExecutable Load(TensorGraph graph, LoadContext context) => throw new InvalidOperationException("it was not to be loaded");
+    }
+
+    private sealed class RecordingPass(List<string> events) : IPass
+    {
+        public string Name => "recording";
+
+        public PassResult Run(TensorGraph graph, PassContext context)
+        {
+            events.Add("pass");
+            return PassResult.Unchanged(graph);
+        }
+    }
+
     /// <summary>Answers every call with the number of its first input's elements and 2.</summary>
     private sealed class OtherBackend : IBackend, IExecutable
     {

@@ -47,20 +47,26 @@ internal static class BenchCommand
                 Dispatcher = dispatcher,
                 OnnxRuntime = new() { Threads = parsed.GetValue(threads) },
             };
-            // CUDA's own start-up belongs to the first call, and choosing a backend begins it.
+            // CUDA's own start-up belongs to the first call, which begins it.
             long start = Stopwatch.GetTimestamp();
-            var choices = parsed.GetValue(backends) is { Length: > 0 } given ? given.Select(Backends.Choose).ToList() : [Backends.Choose(null)];
-            string?[] overlaps = parsed.GetValue(flashComm) is { Length: > 0 } thresholds ? thresholds : [null];
-            var makers = choices.SelectMany(choice => overlaps.Select(overlap => MakerOf(
-                imported.Graph, options with { Backend = choice.Backend.Name, FlashComm = CommonOptions.ParseFlashComm(overlap) }, overlaps.Length > 1 ? $", flashcomm {overlap}" : ""))).ToList();
+            string[] names = parsed.GetValue(backends) is { Length: > 0 } given ? given : [Backends.Choose(null).Backend.Name];
+            string?[] overlaps = [.. parsed.GetValue(flashComm) ?? []];
+            if (overlaps.Length == 0)
+                overlaps = [null];
+            var makers = names.SelectMany(name => overlaps.Select(overlap => MakerOf(
+                imported.Graph, options with { Backend = name, FlashComm = CommonOptions.ParseFlashComm(overlap) }, overlaps.Length > 1 ? $", flashcomm {overlap}" : ""))).ToList();
             if (w8a8.Parse(parsed, imported.Graph, [], options, streams) is { } quantization)
-                makers.AddRange(choices.Select(choice => MakerOf(
-                    imported.Graph, options with { Backend = choice.Backend.Name, FlashComm = CommonOptions.ParseFlashComm(overlaps[0]), Quantization = quantization })));
+                makers.AddRange(names.Select(name => MakerOf(imported.Graph, options with { Backend = name, FlashComm = CommonOptions.ParseFlashComm(overlaps[0]), Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
             int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)), start);
             if (!parsed.GetValue(json))
-                choices.ForEach(choice => CommonOptions.Write(streams, choice));
+            {
+                bool isAsked = parsed.GetValue(backends) is { Length: > 0 };
+                foreach (string name in names)
+                    CommonOptions.Write(streams, Backends.Choose(isAsked ? name : null));
+            }
+
             return status;
         });
         return command;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Evergraph.Cli.Models;
+using Evergraph.CustomOps;
 using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
+using Evergraph.Graph.Views;
 using Evergraph.Runtime;
 using Evergraph.Samples.Qwen3;
 
@@ -101,12 +103,12 @@ internal static class DemoCommand
     private static void WritePictures(DirectoryInfo folder, int ranks, TensorGraph before, TensorGraph after)
     {
         folder.Create();
-        foreach (string extension in new[] { ".txt", ".dot", ".mmd" })
+        foreach (string extension in new[] { ".txt", ".svg", ".dot", ".mmd" })
         {
             foreach (var (name, graph) in new[] { ("before", before), ($"after-{ranks}-ranks", after) })
             {
                 var file = new FileInfo(Path.Combine(folder.FullName, $"qwen3.{name}{extension}"));
-                GraphFile.Write(graph, file, ranks: 1);
+                GraphFile.Write(graph, file, ranks: 1, () => GraphView.Of(graph, new() { Title = $"qwen3, {name}", Branches = FlashCommBranches.Of }));
             }
         }
     }

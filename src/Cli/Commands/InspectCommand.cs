@@ -107,5 +107,5 @@ internal static class InspectCommand
 
     private static string Range(Graph.Symbol symbol) => symbol.Max == Graph.Symbol.Unbounded ? $"{symbol.Min} and more" : $"{symbol.Min} to {symbol.Max}";
 
-    private static long Bytes(TensorGraph graph) => graph.Parameters.Sum(parameter => parameter.Data.Elements * parameter.Data.DType.Size());
+    private static long Bytes(TensorGraph graph) => graph.Parameters.Sum(parameter => parameter.Data.ByteCount);
 }

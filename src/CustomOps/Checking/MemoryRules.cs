@@ -22,8 +22,8 @@ internal static class MemoryRules
                 throw new OperatorCheckException($"{place} shares memory with an input: return a copy");
             if (outputs.Take(i).Any(other => ReferenceEquals(other.Storage, output.Storage)))
                 throw new OperatorCheckException($"{place} shares memory with another result: give each its own");
-            if (output.Storage.Length != output.Elements * output.DType.Size())
-                throw new OperatorCheckException($"{place} is a part of a larger block: expected {output.Elements * output.DType.Size()} bytes, given {output.Storage.Length}");
+            if (output.Storage.Length != output.ByteCount)
+                throw new OperatorCheckException($"{place} is a part of a larger block: expected {output.ByteCount} bytes, given {output.Storage.Length}");
             if (output.DType == DType.Bool && output.ReadOnlyBytes().IndexOfAnyExceptInRange((byte)0, (byte)1) >= 0)
                 throw new OperatorCheckException($"{place} holds a bool that is neither 0 nor 1");
         }

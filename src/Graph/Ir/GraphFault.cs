@@ -1,9 +1,29 @@
 namespace Evergraph.Graph;
 
 /// <summary>One thing that is wrong with a graph.</summary>
-/// <param name="Node">The index of the node at fault, or −1 where it is an input, a parameter or an output.</param>
+/// <param name="Place">What is at fault.</param>
+/// <param name="Index">Which of the graph's nodes, inputs, parameters or outputs it is; −1 for the graph itself.</param>
 /// <param name="Message">Place, expected and given.</param>
-public sealed record GraphFault(int Node, string Message);
+public sealed record GraphFault(FaultPlace Place, int Index, string Message);
+
+/// <summary>What of a graph is at fault.</summary>
+public enum FaultPlace
+{
+    /// <summary>The graph itself.</summary>
+    Graph,
+
+    /// <summary>An input.</summary>
+    Input,
+
+    /// <summary>A parameter.</summary>
+    Parameter,
+
+    /// <summary>A node.</summary>
+    Node,
+
+    /// <summary>An output.</summary>
+    Output,
+}
 
 /// <summary>A graph that does not verify.</summary>
 public sealed class InvalidGraphException : EvergraphException

@@ -33,14 +33,15 @@ public static class GraphVerifier
         VerifyNames(graph, faults);
         VerifyParameters(graph, faults);
         var symbols = new SymbolScope(faults);
-        foreach (var input in graph.Inputs)
-            symbols.DefineByInput(input);
-        foreach (var input in graph.Inputs)
-            symbols.CheckUse(-1, $"input {input.Name}", input.Type.Shape);
-        foreach (var parameter in graph.Parameters)
-            symbols.CheckUse(-1, $"parameter {parameter.Name}", parameter.Type.Shape);
+        for (int i = 0; i < graph.Inputs.Length; i++)
+            symbols.DefineByInput(i, graph.Inputs[i]);
+        for (int i = 0; i < graph.Inputs.Length; i++)
+            symbols.CheckUse(FaultPlace.Input, i, $"input {graph.Inputs[i].Name}", graph.Inputs[i].Type.Shape);
+        for (int i = 0; i < graph.Parameters.Length; i++)
+            symbols.CheckUse(FaultPlace.Parameter, i, $"parameter {graph.Parameters[i].Name}", graph.Parameters[i].Type.Shape);
 
         var fakes = new FakeContext();
+        var askedBy = new List<int>();
         bool sound = true;
         for (int i = 0; i < graph.Nodes.Length; i++)
         {
@@ -48,43 +49,48 @@ public static class GraphVerifier
             sound &= VerifyArguments(graph, i, faults);
             if (sound)
                 VerifyTypes(graph, i, fakes, symbols, faults);
+            while (askedBy.Count < fakes.Requirements.Count)
+                askedBy.Add(i);
         }
 
         if (sound)
-            VerifyRequirements(graph, fakes, faults);
+            VerifyRequirements(graph, fakes, askedBy, faults);
         VerifyOutputs(graph, faults);
         return faults;
     }
 
     private static void VerifyNames(TensorGraph graph, List<GraphFault> faults)
     {
-        foreach (var (kind, names) in new[]
+        foreach (var (place, kind, names) in new[]
         {
-            ("input", graph.Inputs.Select(input => input.Name)),
-            ("parameter", graph.Parameters.Select(parameter => parameter.Name)),
+            (FaultPlace.Input, "input", graph.Inputs.Select(input => input.Name)),
+            (FaultPlace.Parameter, "parameter", graph.Parameters.Select(parameter => parameter.Name)),
         })
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
+            int index = 0;
             foreach (string name in names)
             {
                 if (name.Length == 0)
-                    faults.Add(new(-1, $"an {kind} has no name"));
+                    faults.Add(new(place, index, $"{(place == FaultPlace.Input ? "an" : "a")} {kind} has no name"));
                 else if (!seen.Add(name))
-                    faults.Add(new(-1, $"{kind} {name} is declared twice"));
+                    faults.Add(new(place, index, $"{kind} {name} is declared twice"));
+                index++;
             }
         }
     }
 
     private static void VerifyParameters(TensorGraph graph, List<GraphFault> faults)
     {
-        foreach (var parameter in graph.Parameters)
+        for (int i = 0; i < graph.Parameters.Length; i++)
         {
+            var parameter = graph.Parameters[i];
             var whole = parameter.Type;
             if (parameter.Sharding is { } sharding)
             {
                 if (sharding.Axis < 0 || sharding.Axis >= whole.Rank || sharding.Parts < 1)
                 {
-                    faults.Add(new(-1, $"parameter {parameter.Name}: {sharding} does not fit {whole}"));
+                    faults.Add(new(FaultPlace.Parameter, i, $"parameter {parameter.Name}: {sharding} does not fit {whole}"));
                     continue;
                 }
 
@@ -92,7 +98,7 @@ public static class GraphVerifier
             }
 
             if (parameter.Data.Type != whole)
-                faults.Add(new(-1, $"parameter {parameter.Name}: expected data of type {whole}, given {parameter.Data.Type}"));
+                faults.Add(new(FaultPlace.Parameter, i, $"parameter {parameter.Name}: expected data of type {whole}, given {parameter.Data.Type}"));
         }
     }
 
@@ -102,24 +108,24 @@ public static class GraphVerifier
         var parameters = node.Operator.Schema.Arguments;
         int before = faults.Count;
         if (node.Operator.Has(OperatorTraits.Mutates))
-            faults.Add(new(index, $"{node}: it writes into an argument, and a graph is functional: use its pure twin"));
+            faults.Add(new(FaultPlace.Node, index, $"{node}: it writes into an argument, and a graph is functional: use its pure twin"));
         if (parameters.Count != node.Arguments.Length)
         {
-            faults.Add(new(index, $"{node}: expected {parameters.Count} arguments, given {node.Arguments.Length}"));
+            faults.Add(new(FaultPlace.Node, index, $"{node}: expected {parameters.Count} arguments, given {node.Arguments.Length}"));
             return false;
         }
 
         for (int i = 0; i < parameters.Count; i++)
         {
             if (!ArgumentKinds.Fits(parameters[i], node.Arguments[i]))
-                faults.Add(new(index, $"{node}: argument {parameters[i].Name}: expected {parameters[i].Type}, given {node.Arguments[i].GetType().Name}"));
+                faults.Add(new(FaultPlace.Node, index, $"{node}: argument {parameters[i].Name}: expected {parameters[i].Type}, given {node.Arguments[i].GetType().Name}"));
         }
 
         int defined = graph.ResultOf(index).Id;
         foreach (var operand in node.Operands)
         {
             if (operand.Id < 0 || operand.Id >= defined)
-                faults.Add(new(index, $"{node}: {operand} is read before it is defined: expected a value below %{defined}"));
+                faults.Add(new(FaultPlace.Node, index, $"{node}: {operand} is read before it is defined: expected a value below %{defined}"));
         }
 
         return faults.Count == before;
@@ -135,48 +141,50 @@ public static class GraphVerifier
         }
         catch (EvergraphException exception)
         {
-            faults.Add(new(index, exception.Message));
+            faults.Add(new(FaultPlace.Node, index, exception.Message));
             return;
         }
 
         if (inferred.Length != node.OutputTypes.Length)
         {
-            faults.Add(new(index, $"{node}: expected {inferred.Length} results, given {node.OutputTypes.Length}"));
+            faults.Add(new(FaultPlace.Node, index, $"{node}: expected {inferred.Length} results, given {node.OutputTypes.Length}"));
             return;
         }
 
         for (int i = 0; i < inferred.Length; i++)
         {
             bool fits = node.Operator.Has(OperatorTraits.DataDependent)
-                ? symbols.DefineByNode(inferred[i], node.OutputTypes[i])
+                ? symbols.DefineByNode(index, inferred[i], node.OutputTypes[i])
                 : inferred[i] == node.OutputTypes[i];
             if (!fits)
-                faults.Add(new(index, $"{node}: result {i}: expected {inferred[i]}, given {node.OutputTypes[i]}"));
-            symbols.CheckUse(index, $"{node}: result {i}", node.OutputTypes[i].Shape);
+                faults.Add(new(FaultPlace.Node, index, $"{node}: result {i}: expected {inferred[i]}, given {node.OutputTypes[i]}"));
+            symbols.CheckUse(FaultPlace.Node, index, $"{node}: result {i}", node.OutputTypes[i].Shape);
         }
     }
 
-    private static void VerifyRequirements(TensorGraph graph, FakeContext fakes, List<GraphFault> faults)
+    private static void VerifyRequirements(TensorGraph graph, FakeContext fakes, List<int> askedBy, List<GraphFault> faults)
     {
         if (fakes.Requirements.Count == 0)
             return;
         var kept = graph.Requirements.Select(requirement => requirement.Condition).ToHashSet();
-        foreach (var requirement in fakes.Requirements)
+        for (int i = 0; i < fakes.Requirements.Count; i++)
         {
+            var requirement = fakes.Requirements[i];
             // Names of data symbols are the fake's own here and cannot be compared.
             bool ofData = requirement.Condition.Left.Symbols.Concat(requirement.Condition.Right.Symbols).Any(symbol => symbol.Kind == SymbolKind.Data);
             if (!ofData && !kept.Contains(requirement.Condition))
-                faults.Add(new(-1, $"a requirement is lost: {requirement.Describe()}"));
+                faults.Add(new(FaultPlace.Node, askedBy[i], $"a requirement is lost: {requirement.Describe()}"));
         }
     }
 
     private static void VerifyOutputs(TensorGraph graph, List<GraphFault> faults)
     {
-        foreach (var output in graph.Outputs)
+        for (int i = 0; i < graph.Outputs.Length; i++)
         {
+            var output = graph.Outputs[i];
             if (output.Value.Id < 0 || output.Value.Id >= graph.ValueCount)
             {
-                faults.Add(new(-1, $"output {output.Name}: {output.Value} is not defined: expected a value below %{graph.ValueCount}"));
+                faults.Add(new(FaultPlace.Output, i, $"output {output.Name}: {output.Value} is not defined: expected a value below %{graph.ValueCount}"));
                 continue;
             }
 
@@ -187,9 +195,9 @@ public static class GraphVerifier
                 _ => graph.TypeOf(output.Value),
             };
             if (target is null)
-                faults.Add(new(-1, $"output {output.Name}: its target {output.Target} does not exist"));
+                faults.Add(new(FaultPlace.Output, i, $"output {output.Name}: its target {output.Target} does not exist"));
             else if (target != graph.TypeOf(output.Value))
-                faults.Add(new(-1, $"output {output.Name}: expected the type of {output.Target}, {target}, given {graph.TypeOf(output.Value)}"));
+                faults.Add(new(FaultPlace.Output, i, $"output {output.Name}: expected the type of {output.Target}, {target}, given {graph.TypeOf(output.Value)}"));
         }
     }
 }

@@ -5,14 +5,27 @@ namespace Evergraph.Graph;
 /// fits in 128 bits; an end beyond is moved outwards (to infinity) or, on the side where that would be unsound,
 /// inwards to ±2^63: the interval always contains every value it stands for.
 /// </summary>
-internal readonly struct Interval(Int128 low, Int128 high)
+internal readonly struct Interval
 {
+    // Not two Int128: where they lie in a type is not known to the compiler that runs ahead of time, so every method that looks into such a type
+    // would be compiled anew in each process.
+    private readonly ulong _lowUpper;
+    private readonly ulong _lowLower;
+    private readonly ulong _highUpper;
+    private readonly ulong _highLower;
+
+    public Interval(Int128 low, Int128 high)
+    {
+        (_lowUpper, _lowLower) = ((ulong)(low >> 64), (ulong)low);
+        (_highUpper, _highLower) = ((ulong)(high >> 64), (ulong)high);
+    }
+
     public static readonly Int128 Infinity = Int128.One << 120;
     public static readonly Interval All = new(-Infinity, Infinity);
     private static readonly Int128 Finite = Int128.One << 63;
 
-    public Int128 Low { get; } = low;
-    public Int128 High { get; } = high;
+    public Int128 Low => new(_lowUpper, _lowLower);
+    public Int128 High => new(_highUpper, _highLower);
 
     public bool HasLow => Low != -Infinity;
     public bool HasHigh => High != Infinity;

@@ -8,8 +8,11 @@ namespace Evergraph.Graph;
 /// </summary>
 public sealed class Storage
 {
-    private readonly byte[]? _array;
+    private byte[]? _array;
     private nint _pointer;
+
+    // Until someone reads the block as one; written after the array.
+    private volatile JoinedBytes? _joined;
 
     private Storage(byte[]? array, nint pointer, long length, bool isReadOnly, object? owner)
     {
@@ -40,14 +43,19 @@ public sealed class Storage
                 $"a tensor takes {bytes} bytes: expected at most {Array.MaxLength}; split the tensor or lower the token count");
         }
 
-        try
-        {
-            return new(GC.AllocateUninitializedArray<byte>((int)bytes), 0, bytes, false, null);
-        }
-        catch (OutOfMemoryException exception)
-        {
-            throw new EvergraphException($"out of memory: a tensor asked for {bytes} bytes", exception);
-        }
+        return new(NewArray(bytes), 0, bytes, false, null);
+    }
+
+    /// <summary>
+    /// Parts of other blocks as one. They are copied when the block is first read or written as a whole; <see cref="CopyTo"/> before that copies
+    /// from where they lie.
+    /// </summary>
+    /// <param name="parts">The parts, in order, at most 2 GiB − 1 together; nobody may write them any more.</param>
+    public static Storage Join(params ReadOnlySpan<(Storage Storage, long Offset, long Length)> parts)
+    {
+        var joined = new JoinedBytes(parts.ToArray());
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(joined.Length, Array.MaxLength, nameof(parts));
+        return new(null, 0, joined.Length, false, null) { _joined = joined };
     }
 
     /// <summary>Wraps an array without copying.</summary>
@@ -70,13 +78,13 @@ public sealed class Storage
     public PinnedStorage Pin()
     {
         ThrowIfRemote();
-        return new(this, _array, _pointer);
+        return new(this, Managed, _pointer);
     }
 
     /// <summary>Points a mapped block at other memory: a call from outside .NET brings its own each time.</summary>
     internal void Remap(nint pointer, long length)
     {
-        Debug.Assert(_array is null, "memory of the process does not move");
+        Debug.Assert(Managed is null, "memory of the process does not move");
         (_pointer, Length) = (pointer, length);
     }
 
@@ -88,7 +96,23 @@ public sealed class Storage
         ThrowIfRemote();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
-        return _array is null ? new((void*)(_pointer + (nint)offset), length) : _array.AsSpan((int)offset, length);
+        return Managed is { } array ? array.AsSpan((int)offset, length) : new((void*)(_pointer + (nint)offset), length);
+    }
+
+    /// <summary>Copies bytes out; of a block that is joined from parts without joining them.</summary>
+    /// <exception cref="InvalidOperationException">The block is remote.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
+    public void CopyTo(long offset, Span<byte> target)
+    {
+        if (_joined is not { } joined)
+        {
+            Read(offset, target.Length).CopyTo(target);
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - target.Length);
+        joined.CopyTo(offset, target);
     }
 
     /// <summary>Bytes to write.</summary>
@@ -101,7 +125,39 @@ public sealed class Storage
             throw new InvalidOperationException("the tensor lies in a mapped file and is read-only: copy it before writing");
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
-        return _array is null ? new((void*)(_pointer + (nint)offset), length) : _array.AsSpan((int)offset, length);
+        return Managed is { } array ? array.AsSpan((int)offset, length) : new((void*)(_pointer + (nint)offset), length);
+    }
+
+    /// <summary>The memory of the process, or null for memory elsewhere.</summary>
+    private byte[]? Managed => _joined is { } joined ? Gather(joined) : _array;
+
+    private byte[] Gather(JoinedBytes joined)
+    {
+        // Only one thread copies; the others wait for its array.
+        lock (joined)
+        {
+            if (_joined is not null)
+            {
+                byte[] array = NewArray(joined.Length);
+                joined.CopyTo(0, array);
+                _array = array;
+                _joined = null;
+            }
+
+            return _array!;
+        }
+    }
+
+    private static byte[] NewArray(long bytes)
+    {
+        try
+        {
+            return GC.AllocateUninitializedArray<byte>((int)bytes);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new EvergraphException($"out of memory: a tensor asked for {bytes} bytes", exception);
+        }
     }
 
     private void ThrowIfRemote()

@@ -27,10 +27,10 @@ public sealed class Tensor
         _storage = storage;
         _byteOffset = byteOffset;
         _elements = CountElements(sizes);
-        if (byteOffset < 0 || byteOffset > storage.Length - (Elements * dtype.Size()))
+        if (byteOffset < 0 || byteOffset > storage.Length - ByteCount)
         {
             throw new EvergraphException(
-                $"a {dtype.Name()}[{string.Join(", ", sizes)}] at byte {byteOffset} needs {Elements * dtype.Size()} bytes: the storage has {storage.Length}");
+                $"a {dtype.Name()}[{string.Join(", ", sizes)}] at byte {byteOffset} needs {ByteCount} bytes: the storage has {storage.Length}");
         }
     }
 
@@ -65,6 +65,9 @@ public sealed class Tensor
 
     /// <summary>How many elements a real tensor has.</summary>
     public long Elements => IsTraced ? throw NotReal() : _elements;
+
+    /// <summary>How many bytes a real tensor's elements take.</summary>
+    public long ByteCount => Elements * DType.Size();
 
     /// <summary>The storage of a real tensor.</summary>
     public Storage Storage => _storage ?? throw NotReal();
@@ -132,10 +135,10 @@ public sealed class Tensor
     }
 
     /// <summary>The elements' bytes to read.</summary>
-    public ReadOnlySpan<byte> ReadOnlyBytes() => Storage.Read(_byteOffset, checked((int)(Elements * DType.Size())));
+    public ReadOnlySpan<byte> ReadOnlyBytes() => Storage.Read(_byteOffset, checked((int)ByteCount));
 
     /// <summary>The elements' bytes to write.</summary>
-    public Span<byte> Bytes() => Storage.Write(_byteOffset, checked((int)(Elements * DType.Size())));
+    public Span<byte> Bytes() => Storage.Write(_byteOffset, checked((int)ByteCount));
 
     /// <summary>The same elements under other sizes, in the same storage. Operators must copy instead: no output aliases an input.</summary>
     /// <exception cref="EvergraphException">The number of elements differs.</exception>

@@ -5,36 +5,42 @@ namespace Evergraph.Graph.Views;
 /// <summary>Writes a graph in Graphviz's DOT language: modules are clusters, edges carry types.</summary>
 public static class DotView
 {
-    /// <summary>The DOT text of a graph.</summary>
-    public static string Write(TensorGraph graph)
+    /// <summary>The DOT text of a view's last stage.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="fold">Whether modules that repeat each other are drawn once, with how many there are.</param>
+    public static string Write(GraphView view, bool fold = true)
     {
-        var view = GraphView.Of(graph);
+        var drawing = Drawing.Of(view.Last, fold);
         var text = new StringBuilder();
         text.AppendLine("digraph evergraph {");
         text.AppendLine("  rankdir=TB; compound=true;");
         text.AppendLine("  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"Helvetica\", fontsize=10];");
         text.AppendLine("  edge [fontname=\"Helvetica\", fontsize=8, color=\"#64748b\"];");
+        if (drawing.Faults.Count > 0)
+            text.AppendLine($"  label={Quote(string.Join('\n', drawing.Faults))}; labelloc=t; fontcolor=\"#b91c1c\";");
         int clusters = 0;
-        WriteModule(text, view.Root, 1, ref clusters);
-        foreach (var edge in view.Edges)
-            text.AppendLine($"  {edge.From} -> {edge.To} [label={Quote(edge.Label)}];");
+        WriteModule(text, drawing, drawing.Root, 1, ref clusters);
+        foreach (var edge in drawing.Edges)
+            text.AppendLine($"  {drawing.Ids[edge.From]} -> {drawing.Ids[edge.To]} [label={Quote(edge.Label)}];");
         return text.AppendLine("}").ToString();
     }
 
-    private static void WriteModule(StringBuilder text, ViewModule module, int depth, ref int clusters)
+    private static void WriteModule(StringBuilder text, Drawing drawing, DrawnModule module, int depth, ref int clusters)
     {
         string indent = new(' ', depth * 2);
-        foreach (var node in module.Nodes)
+        foreach (int node in module.Nodes)
         {
-            string label = node.Detail.Length == 0 ? node.Title : $"{node.Title}\n{node.Detail}";
-            text.AppendLine($"{indent}{node.Id} [label={Quote(label)}{Style(node.Kind)}];");
+            string[] faults = [.. drawing.FaultsOf(node)];
+            string label = string.Join('\n', [drawing[node].Title, .. drawing.DetailsOf(node), .. faults]);
+            string fault = faults.Length == 0 ? "" : ", color=\"#b91c1c\", fontcolor=\"#b91c1c\", penwidth=3";
+            text.AppendLine($"{indent}{drawing.Ids[node]} [label={Quote(label)}{Style(drawing[node].Kind)}{fault}];");
         }
 
         foreach (var inner in module.Modules)
         {
             text.AppendLine($"{indent}subgraph cluster_{clusters++} {{");
-            text.AppendLine($"{indent}  label={Quote(inner.Name)}; style=\"rounded\"; color=\"#94a3b8\"; fontname=\"Helvetica\"; fontsize=11;");
-            WriteModule(text, inner, depth + 1, ref clusters);
+            text.AppendLine($"{indent}  label={Quote(inner.Label)}; style=\"rounded\"; color=\"#94a3b8\"; fontname=\"Helvetica\"; fontsize=11;");
+            WriteModule(text, drawing, inner, depth + 1, ref clusters);
             text.AppendLine($"{indent}}}");
         }
     }
@@ -48,7 +54,20 @@ public static class DotView
         _ => "",
     };
 
-    // In a quoted string of DOT only the quote and the backslash are special; a line break is \n.
-    private static string Quote(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    // In a quoted string of DOT only the quote and the backslash are special; a line break is \n, and a NUL would end the text.
+    private static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (char c in text)
+        {
+            if (c is '"' or '\\')
+                quoted.Append('\\').Append(c);
+            else if (c == '\n')
+                quoted.Append("\\n");
+            else if (!char.IsControl(c))
+                quoted.Append(c);
+        }
+
+        return quoted.Append('"').ToString();
+    }
 }

@@ -8,8 +8,9 @@ namespace Evergraph.Passes;
 /// processor better than several narrow ones.
 /// </summary>
 /// <remarks>
-/// <para>The weights are copied into one parameter. The old ones are gone from the graph unless something else reads them, but the
-/// graph before the pass still has them: for as long as a caller keeps it, the merged layers' weights are in memory twice.</para>
+/// <para>The weights become one parameter, and are copied when it is first read as one; a device takes them from where they lie. The old
+/// ones are gone from the graph unless something else reads them, but the graph before the pass still has them: for as long as a caller keeps
+/// it, merged weights that were copied are in memory twice.</para>
 /// <para>Of weights that are cut by output features, rank r's part must be what r's parts of the layers are, one below the other:
 /// the whole data is laid out rank by rank.</para>
 /// <para>Layers are merged in node order, but those that an activation gates come first, as fused gates expect.</para>
@@ -80,7 +81,7 @@ public sealed class MergeLinears : IPass
             .Where(i => IsMergeable(graph, graph.Nodes[i], mutated))
             .GroupBy(i => KeyOf(graph, graph.Nodes[i]))
             .Select(group => group.ToArray())
-            .Where(group => group.Length > 1 && group.Sum(i => Bytes(ParameterOf(graph, graph.Nodes[i], "weight")!)) <= Array.MaxLength)
+            .Where(group => group.Length > 1 && group.Sum(i => ParameterOf(graph, graph.Nodes[i], "weight")!.Data.ByteCount) <= Array.MaxLength)
             .ToDictionary(group => group[0], group => group.OrderBy(i => gated.Contains(graph.ResultOf(i)) ? 0 : 1).ToArray());
     }
 
@@ -101,8 +102,6 @@ public sealed class MergeLinears : IPass
 
         return true;
     }
-
-    private static long Bytes(GraphParameter parameter) => parameter.Data.Elements * parameter.Data.DType.Size();
 
     private static IEnumerable<string> Present(Node node) => node.Operator.Schema.Arguments
         .Select(argument => argument.Name)

@@ -14,19 +14,17 @@ internal static class MergedParameter
         int ranks = first.Sharding?.Parts ?? 1;
         long[] sizes = first.Data.Sizes.ToArray();
         sizes[0] = parts.Sum(part => part.Data.Sizes[0]);
-        var data = Tensor.Empty(first.Data.DType, sizes);
-        var target = data.Bytes();
+        var pieces = new List<(Storage, long, long)>();
         for (int rank = 0; rank < ranks; rank++)
         {
             foreach (var part in parts)
             {
-                var bytes = part.Data.ReadOnlyBytes();
-                int length = bytes.Length / ranks;
-                bytes.Slice(rank * length, length).CopyTo(target);
-                target = target[length..];
+                long length = part.Data.ByteCount / ranks;
+                pieces.Add((part.Data.Storage, part.Data.ByteOffset + (rank * length), length));
             }
         }
 
+        var data = new Tensor(first.Data.DType, sizes, Storage.Join([.. pieces]));
         var type = data.Type with { Shape = data.Shape.With(0, sizes[0] / ranks) };
         return new(UniqueName(parts, names), type, data, first.Sharding);
     }

@@ -66,7 +66,7 @@ public sealed class FoldConstants : IPass
         {
             if (!constants.TryGetValue(operand, out var tensor))
                 return false;
-            given += tensor.Elements * tensor.DType.Size();
+            given += tensor.ByteCount;
         }
 
         foreach (var type in node.OutputTypes)

@@ -37,15 +37,25 @@ public static class Backends
     public static BackendChoice Choose(string? name) =>
         name is null ? Best(Find(OnnxRuntimeBackend.BackendName), Find(Backend.Reference)) : Named(Find(name));
 
+    /// <summary>Throws where a backend cannot be used on this machine.</summary>
+    /// <exception cref="EvergraphException">It cannot; the text says why.</exception>
+    internal static void Require(IBackend backend)
+    {
+        if (backend.Unavailable() is { } reason)
+            throw new EvergraphException($"backend {backend.Name} cannot be used here: {reason}");
+    }
+
     /// <summary>The fast backend where it can be used, otherwise the one that always can.</summary>
     internal static BackendChoice Best(IBackend fast, IBackend always) => fast.Unavailable() is { } reason
         ? new(always, $"the default, {fast.Name}, cannot be used here: {reason}")
         : new(fast, "the default, the fastest on this machine");
 
     /// <summary>A backend that was asked for by name.</summary>
-    internal static BackendChoice Named(IBackend backend) => backend.Unavailable() is { } reason
-        ? throw new EvergraphException($"backend {backend.Name} cannot be used here: {reason}")
-        : new(backend, "asked for");
+    internal static BackendChoice Named(IBackend backend)
+    {
+        Require(backend);
+        return new(backend, "asked for");
+    }
 }
 
 /// <summary>A backend, and why it is the one.</summary>

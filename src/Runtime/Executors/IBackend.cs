@@ -15,6 +15,15 @@ public interface IBackend
     /// <summary>Why this backend cannot be used on this machine, or null where it can.</summary>
     string? Unavailable() => null;
 
+    /// <summary>
+    /// Begins, on other threads, what takes long and does not need the graph, such as to start a device's driver: the graph's passes run meanwhile.
+    /// Fails never; what goes wrong is said when the graph is loaded.
+    /// </summary>
+    /// <param name="options">How the graph will be compiled.</param>
+    void Begin(CompileOptions options)
+    {
+    }
+
     /// <summary>How each node of a graph that verifies would run here, in node order; nothing is run.</summary>
     IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher) =>
         [.. graph.Nodes.Select(node => NodePlacement.InCSharp(graph, node, dispatcher))];
@@ -48,13 +57,17 @@ public interface IExecutable
 public sealed record LoadContext(
     SymbolTable Symbols, RequirementChecks Requirements, RunStatistics Statistics, int Ranks, Dispatcher Dispatcher, ILogger Logger, CompileOptions Options);
 
-/// <summary>A graph whose runs can be looked into, and whose inputs and outputs can stay on devices.</summary>
-internal interface IDeviceExecutable : IExecutable
+/// <summary>A graph whose runs can be looked into.</summary>
+internal interface IProfiledExecutable : IExecutable
+{
+    /// <summary>Runs on one rank, and says how long each step took.</summary>
+    RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
+}
+
+/// <summary>A graph whose inputs and outputs can stay on devices.</summary>
+internal interface IDeviceExecutable : IProfiledExecutable
 {
     /// <summary>Runs on one rank with the results left on its device; returns when all is enqueued.</summary>
     /// <exception cref="CallException">The graph overwrites inputs.</exception>
     DeviceTensor[] RunOnDevice(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
-
-    /// <summary>Runs on one rank, and says how long each step took.</summary>
-    RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group);
 }

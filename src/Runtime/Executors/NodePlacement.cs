@@ -5,11 +5,14 @@ namespace Evergraph.Runtime;
 
 /// <summary>How a backend runs a node.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Native">The operators of the backend's library that it becomes, such as ONNX's <c>MatMul</c>; null where C# code runs it.</param>
+/// <param name="Native">What of the backend's own it becomes, such as ONNX's <c>MatMul</c> or <c>cuda</c>'s kernels; null where C# code runs it.</param>
 /// <param name="Implementation">The implementation that dispatch chooses; null where the node is native, or there is none.</param>
 /// <param name="Reason">Why it is not native, or why nothing can run it; empty where there is nothing to say.</param>
 public sealed record NodePlacement(Node Node, IReadOnlyList<string>? Native, string? Implementation, string Reason)
 {
+    /// <summary>Whose the native operators are, as tables show it before them.</summary>
+    public string Library { get; init; } = "onnx";
+
     /// <summary>A node that runs as C# code.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="node">Its node.</param>
@@ -23,11 +26,11 @@ public sealed record NodePlacement(Node Node, IReadOnlyList<string>? Native, str
             : new(node, null, null, string.Join("; ", resolution.Candidates.Select(candidate => $"{candidate.Implementation.Id}: {candidate.Reason}").DefaultIfEmpty("it has no implementation")));
     }
 
-    /// <summary><c>onnx: MatMul, Add</c>, <c>C# (vectorized)</c>, <c>C# (vectorized): no product of bfloat16</c>.</summary>
+    /// <summary><c>onnx: MatMul, Add</c>, <c>cuda: kernels</c>, <c>C# (vectorized)</c>, <c>C# (vectorized): no product of bfloat16</c>.</summary>
     public override string ToString() => this switch
     {
-        { Native.Count: 0 } => "onnx: no node, the result is the operand",
-        { Native: { } native } => $"onnx: {string.Join(", ", native)}",
+        { Native.Count: 0 } => $"{Library}: no node, the result is the operand",
+        { Native: { } native } => $"{Library}: {string.Join(", ", native)}",
         { Implementation: { } implementation, Reason: "" } => $"C# ({implementation})",
         { Implementation: { } implementation } => $"C# ({implementation}): {Reason}",
         _ => $"nothing: {Reason}",

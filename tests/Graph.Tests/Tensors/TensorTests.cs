@@ -32,6 +32,45 @@ public class TensorTests
     }
 
     [Fact]
+    public void Joined_parts_read_as_one_block()
+    {
+        Storage first = Storage.Wrap([0, 1, 2, 3]), second = Storage.Wrap([4, 5, 6, 7]);
+        var joined = Storage.Join((first, 1, 3), (second, 0, 0), (second, 0, 2));
+        Assert.Equal(5, joined.Length);
+        byte[] across = new byte[3];
+        joined.CopyTo(1, across);
+        Assert.Equal([2, 3, 4], across);
+
+        // Not copied yet: what copies next sees what is in the parts now.
+        second.Write(0, 1)[0] = 9;
+        joined.CopyTo(2, across);
+        Assert.Equal([3, 9, 5], across);
+        Assert.Throws<ArgumentOutOfRangeException>(() => joined.CopyTo(3, new byte[3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => joined.CopyTo(-1, new byte[3]));
+
+        // From the first reading on it has memory of its own.
+        Assert.Equal([1, 2, 3, 9, 5], joined.Read(0, 5).ToArray());
+        second.Write(0, 1)[0] = 4;
+        joined.CopyTo(2, across);
+        Assert.Equal([3, 9, 5], across);
+        joined.Write(0, 1)[0] = 8;
+        Assert.Equal([8, 2], joined.Read(0, 2).ToArray());
+        Assert.Equal(1, first.Read(1, 1)[0]);
+    }
+
+    [Fact]
+    public void Joined_parts_can_be_pinned_and_joined_again()
+    {
+        var inner = Storage.Join((Storage.Wrap([1, 2]), 0, 2), (Storage.Wrap([3, 4]), 0, 2));
+        var outer = Storage.Join((inner, 1, 2), (Storage.Wrap([5]), 0, 1));
+        using var pin = outer.Pin();
+        unsafe
+        {
+            Assert.Equal([2, 3, 5], new ReadOnlySpan<byte>((void*)pin.Pointer, 3).ToArray());
+        }
+    }
+
+    [Fact]
     public void Mapped_memory_is_not_written()
     {
         unsafe

@@ -17,15 +17,15 @@ public sealed class CudaBackend : IBackend
     public string Name => Backend.Cuda;
 
     /// <inheritdoc/>
-    public string? Unavailable()
+    public string? Unavailable() => CudaDevice.WhyUnavailable();
+
+    /// <inheritdoc/>
+    public void Begin(CompileOptions options)
     {
-        // Each takes a tenth of a second and more: cuBLASLt is read from the disk while the driver starts, and the device's context is made while
-        // passes run. What goes wrong in either is said by those who need it.
+        // Each takes a tenth of a second and more: cuBLASLt is read from the disk, the driver starts and makes a context while passes run. What
+        // goes wrong in either is said by those who need it.
         _ = CublasLt.Preload();
-        if (CudaDevice.WhyUnavailable() is { } reason)
-            return reason;
-        _ = Task.Run(() => CudaDevice.Open(0));
-        return null;
+        _ = Task.Run(() => CudaDevice.Open(options.Cuda.Device));
     }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class CudaBackend : IBackend
         var hosted = GraphLowering.Lower(graph, dispatcher, DeviceFacts.Typical).Items.OfType<HostStep>().ToDictionary(step => step.Node);
         return [.. graph.Nodes.Select((node, i) => hosted.TryGetValue(i, out var step)
             ? NodePlacement.InCSharp(graph, node, dispatcher, step.Reason)
-            : new NodePlacement(node, ["cuda"], null, ""))];
+            : new NodePlacement(node, ["kernels"], null, "") { Library = Name })];
     }
 
     /// <inheritdoc/>
@@ -42,12 +42,20 @@ public sealed class CudaBackend : IBackend
     public IExecutable Load(TensorGraph graph, LoadContext context)
     {
         var executable = new CudaExecutable(graph, context);
-        MissingKernelException.ThrowIfAny(
-            Name, executable.Plan.Steps.OfType<HostStep>().Select(step => (step.GraphNode, context.Dispatcher.Resolve(step.GraphNode.Operator, graph.DTypesOf(step.GraphNode)))));
+        try
+        {
+            MissingKernelException.ThrowIfAny(
+                Name, executable.Plan.Steps.OfType<HostStep>().Select(step => (step.GraphNode, context.Dispatcher.Resolve(step.GraphNode.Operator, graph.DTypesOf(step.GraphNode)))));
 
-        // Compiling is what takes time, so it is done now and not at the first call.
-        for (int rank = 0; rank < context.Ranks; rank++)
-            executable.Rank(rank);
-        return executable;
+            // Compiling is what takes time, so it is done now and not at the first call.
+            for (int rank = 0; rank < context.Ranks; rank++)
+                executable.Rank(rank);
+            return executable;
+        }
+        catch
+        {
+            executable.Dispose();
+            throw;
+        }
     }
 }

@@ -131,6 +131,9 @@ public sealed class KernelCompilationException : EvergraphException
     /// <summary>The kernel's name.</summary>
     public string Kernel { get; }
 
+    /// <summary>What was compiled, where that is known.</summary>
+    internal Compilation.KernelSource? Refused { get; init; }
+
     /// <summary>NVRTC's whole log.</summary>
     public string Log { get; }
 

@@ -14,6 +14,7 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
     private readonly DevicePlan _plan;
     private readonly LoadContext _context;
     private readonly DeviceRank?[] _ranks;
+    private readonly ParameterUpload?[] _uploads;
     private readonly Lock _gate = new();
     private readonly int[] _results;
     private readonly (int Output, int Input)[] _inputWrites;
@@ -21,8 +22,19 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
     public CudaExecutable(TensorGraph graph, LoadContext context)
     {
         _context = context;
-        _plan = DevicePlan.Of(graph, context, DeviceFacts.Of(CudaDevice.Open(context.Options.Cuda.Device), context.Ranks, context.Options.Cuda));
+        var facts = DeviceFacts.Of(DeviceProperties.Of(context.Options.Cuda.Device), context.Ranks, context.Options.Cuda);
         _ranks = new DeviceRank?[context.Ranks];
+        _uploads = [.. Enumerable.Range(0, context.Ranks).Select(rank => Upload(graph, rank))];
+        try
+        {
+            _plan = DevicePlan.Of(graph, context, facts);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         var inputs = graph.Inputs.Select(input => input.Name).ToList();
         _results = [.. Outputs(GraphOutputKind.Result)];
         _inputWrites = [.. Outputs(GraphOutputKind.InputMutation).Select(output => (output, inputs.IndexOf(graph.Outputs[output].Target)))];
@@ -42,7 +54,9 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
                 return known;
             _ranks[rank]?.Dispose();
             _ranks[rank] = null;
-            var made = new DeviceRank(_plan, _context, rank);
+            var upload = _uploads[rank] ?? Upload(_plan.Graph, rank);
+            _uploads[rank] = null;
+            var made = new DeviceRank(_plan, _context, rank, upload);
             _context.Logger.LogDebug(
                 "cuda backend, rank {Rank} on {Device}: {Steps} steps, {Compiled} kernels compiled and {Cached} read from the disk, {Bytes} bytes of parameters",
                 rank, made.Device.ToString(), _plan.Steps.Length, made.Kernels.Compiled, made.Kernels.Cached, made.ParameterBytes);
@@ -93,7 +107,11 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
             {
                 _ranks[i]?.Dispose();
                 _ranks[i] = null;
+                _uploads[i]?.Dispose();
+                _uploads[i] = null;
             }
         }
     }
+
+    private ParameterUpload Upload(TensorGraph graph, int rank) => new(graph, rank, DeviceRank.OrdinalOf(rank, _context.Options.Cuda));
 }

@@ -45,7 +45,7 @@ public sealed class DeviceTensor : IDisposable
     public static DeviceTensor From(Tensor tensor, int device = 0)
     {
         var owner = CudaDevice.Open(device);
-        long bytes = tensor.Elements * tensor.DType.Size();
+        long bytes = tensor.ByteCount;
         var copy = Allocate(owner, tensor.DType, tensor.Sizes, null);
         using var stream = CudaStream.Create(owner);
         using var pinned = tensor.Storage.Pin();
@@ -64,7 +64,7 @@ public sealed class DeviceTensor : IDisposable
         var copy = Tensor.Empty(DType, Sizes);
         using var stream = CudaStream.Create(Block.Device);
         using var pinned = copy.Storage.Pin();
-        stream.CopyToHost(pinned.Pointer, Address, copy.Elements * DType.Size());
+        stream.CopyToHost(pinned.Pointer, Address, copy.ByteCount);
         stream.Synchronize();
         return copy;
     }

@@ -54,8 +54,11 @@ internal sealed class Frame
     /// <summary>The value of an id, between <see cref="Run"/> and <see cref="Release"/>.</summary>
     public Tensor this[Value value] => _values[value.Id];
 
+    /// <summary>The value of a symbol, between <see cref="Run"/> and the next.</summary>
+    public long ValueOf(Symbol symbol) => _symbols[_prepared.Context.Symbols.SlotOf(symbol)];
+
     /// <summary>Runs every node.</summary>
-    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> parameters, ReadOnlySpan<long> symbols)
+    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> parameters, ReadOnlySpan<long> symbols, NodeTimes? times = null)
     {
         inputs.CopyTo(_values);
         parameters.CopyTo(_values.AsSpan(inputs.Length));
@@ -66,7 +69,11 @@ internal sealed class Frame
         try
         {
             foreach (var node in _prepared.Nodes)
+            {
+                times?.Begin(node.Index);
                 Step(node);
+                times?.End(node.Index);
+            }
         }
         finally
         {
@@ -196,12 +203,12 @@ internal sealed class Frame
         // may be reused while this one is still needed.
         if (_allocator.BelongsToAnother(index, result.Storage))
             result = CopyOutside(result);
-        _liveBytes += result.Elements * result.DType.Size();
+        _liveBytes += result.ByteCount;
         _peakLiveBytes = Math.Max(_peakLiveBytes, _liveBytes);
     }
 
     private static bool Overlap(Tensor a, Tensor b) =>
-        a.ByteOffset < b.ByteOffset + (b.Elements * b.DType.Size()) && b.ByteOffset < a.ByteOffset + (a.Elements * a.DType.Size());
+        a.ByteOffset < b.ByteOffset + b.ByteCount && b.ByteOffset < a.ByteOffset + a.ByteCount;
 
     private static Tensor CopyOutside(Tensor tensor)
     {
@@ -236,7 +243,7 @@ internal sealed class Frame
         {
             int slot = _prepared.SlotOf[value];
             if (value >= _prepared.FirstResult && (slot == BufferPlan.NoSlot || !_slots.Holds(slot, _values[value].Storage)))
-                _liveBytes -= _values[value].Elements * _values[value].DType.Size();
+                _liveBytes -= _values[value].ByteCount;
             _values[value] = null!;
         }
     }

@@ -4,7 +4,7 @@ using Evergraph.Graph;
 namespace Evergraph.Runtime;
 
 /// <summary>A prepared graph with the state of each rank.</summary>
-internal sealed class ReferenceExecutable : IExecutable
+internal sealed class ReferenceExecutable : IProfiledExecutable
 {
     private readonly PreparedGraph _prepared;
     private readonly Lazy<RankState>[] _ranks;
@@ -38,6 +38,27 @@ internal sealed class ReferenceExecutable : IExecutable
             return RunOnce(state, inputs, symbols);
         lock (state.Mutation)
             return RunOnce(state, inputs, symbols);
+    }
+
+    /// <inheritdoc/>
+    public RunProfile Profile(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols, IProcessGroup? group)
+    {
+        var state = _ranks[group?.Rank ?? 0].Value;
+        var times = new NodeTimes(_prepared.Graph);
+        lock (state.Mutation)
+        {
+            var frame = state.Rent();
+            frame.Run(inputs, state.Parameters, symbols, times);
+            Write(frame, inputs, state.Parameters);
+            frame.Release();
+            var profile = new RunProfile(_prepared.Graph, times.Steps(frame.ValueOf))
+            {
+                Symbols = [.. _prepared.Context.Symbols.Symbols.Select(symbol => (symbol.Name, frame.ValueOf(symbol)))],
+                PeakBytes = frame.PeakBytes,
+            };
+            state.Return(frame);
+            return profile;
+        }
     }
 
     private Tensor[] RunOnce(RankState state, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<long> symbols)

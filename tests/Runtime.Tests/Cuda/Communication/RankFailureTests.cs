@@ -74,7 +74,7 @@ public sealed class RankFailureTests
         RankGraphs.Require(ranks);
         string text = Row.Replace("RANKS", ranks.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("LESS", (ranks - 1).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        return RankGraphs.OnDevices(text, ranks, new() { CalibrateFlashComm = false, FlashCommVariant = new(true, false, 1) });
+        return RankGraphs.OnDevices(text, ranks, new() { CalibrateFlashComm = false, FlashCommVariant = new(FlashCommWay.Ring, 1) });
     }
 
     private static IReadOnlyList<ThreadProcessGroup> Ends(int ranks, TimeSpan timeout) => ThreadProcessGroup.Create(ranks, timeout);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.Cuda.Compilation;
+using Evergraph.Runtime.Cuda.Lowering;
+using Evergraph.Runtime.Cuda.Planning;
+using Evergraph.Runtime.Cuda.Running;
 
 namespace Evergraph.Runtime.Tests.Cuda.Running;
 
@@ -148,6 +151,55 @@ public sealed class CudaErrorTests
         Assert.StartsWith("kernel wrong does not compile for ", error.Message, StringComparison.Ordinal);
         if (error.SourcePath is { } path)
             File.Delete(path);
+    }
+
+    [Fact]
+    public void A_kernel_that_does_not_compile_is_its_own_nodes_although_others_have_its_name()
+    {
+        var device = CudaTest.CompilingDevice;
+        using var library = new KernelLibrary(device, "");
+        var graph = CudaGraphs.Parse(
+            """
+            input %0 "x": float32[4]
+            %1 = aten::relu(self=%0) : float32[4]
+            %2 = aten::neg(self=%1) : float32[4]
+            output %2 "y"
+            """);
+        Step[] steps = [new NamedStep(0), new NamedStep(1)];
+        IReadOnlyList<KernelSource>[] sources =
+        [
+            [CudaTest.Source("same", "extern \"C\" __global__ void same(int a) { }")],
+            [CudaTest.Source("same", "extern \"C\" __global__ void same(int a) { a = ; }")],
+        ];
+        var refused = Assert.Throws<KernelCompilationException>(() => library.Compile([.. sources.SelectMany(source => source)]));
+        var error = Assert.IsType<KernelException>(StepRunners.ErrorOf(graph, steps, sources, refused));
+        Assert.Equal("aten::neg", error.Node.Operator.Name);
+        Assert.Contains("kernel same does not compile for ", error.Message, StringComparison.Ordinal);
+        Assert.Same(refused, StepRunners.ErrorOf(graph, [], [], refused));
+        if (refused.SourcePath is { } path)
+            File.Delete(path);
+    }
+
+    [Fact]
+    public void Memory_that_is_kept_for_later_is_given_up_before_there_is_none()
+    {
+        var device = CudaTest.CompilingDevice;
+        DeviceTensor.From(CudaGraphs.Random(1, 2 << 20)).Dispose();
+        var (free, total) = device.Memory();
+        using (CudaEmulator.Set("EVERGRAPH_EMULATOR_MEMORY", (total - free + (1 << 20)).ToString(CultureInfo.InvariantCulture)))
+        {
+            var small = CudaGraphs.Random(2, 1 << 20);
+            using var fits = DeviceTensor.From(small);
+            CudaGraphs.AssertSame(small, fits.ToTensor());
+            Assert.Throws<CudaOutOfMemoryException>(() => DeviceTensor.From(CudaGraphs.Random(3, 4 << 20)));
+        }
+    }
+
+    private sealed class NamedStep(int node) : Step(node, "same")
+    {
+        public override IReadOnlyList<StepOperand> Operands => [];
+
+        public override IReadOnlyList<LoweredValue> Results => [];
     }
 
     private static Tensor[] Reference(Tensor x)

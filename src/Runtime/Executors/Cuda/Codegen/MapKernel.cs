@@ -11,13 +11,13 @@ internal static class MapKernel
 {
     private const int Threads = 256;
 
-    /// <summary>Writes the kernel of a group whose roots have the same sizes.</summary>
-    public static GeneratedKernel Write(KernelGroup group)
+    /// <summary>Writes what computes a group whose roots have the same sizes.</summary>
+    public static KernelPart Write(KernelGroup group, KernelArgumentList arguments)
     {
         var elements = group.Roots[0].Type.Shape.Elements;
         foreach (int length in Lengths(group, elements))
         {
-            if (TryWrite(group, elements, length) is { } kernel)
+            if (TryWrite(group, arguments, elements, length) is { } kernel)
                 return kernel;
         }
 
@@ -37,7 +37,7 @@ internal static class MapKernel
         yield return 1;
     }
 
-    private static GeneratedKernel? TryWrite(KernelGroup group, Dim elements, int length)
+    private static KernelPart? TryWrite(KernelGroup group, KernelArgumentList arguments, Dim elements, int length)
     {
         var pool = group.Pool;
         var vectors = Dim.FloorDiv(elements, length);
@@ -45,7 +45,6 @@ internal static class MapKernel
         var place = length == 1 ? (Dim)thread : (thread * (Dim)length) + lane;
         var scope = group.NewScope();
         var results = group.Roots.Select(root => scope.At(root, ElementScope.Unravel(root.Type.Shape, place))).ToList();
-        var arguments = new KernelArgumentList();
         var writer = new KernelWriter(pool, arguments);
         if (length > 1 && !FitsVectors(results, writer, lane, length))
             return null;
@@ -62,18 +61,8 @@ internal static class MapKernel
         }
 
         string body = writer.Close();
-        string count = arguments.Size(vectors), name = group.NameFor(scope);
-        return new(
-            name,
-            $$"""
-            {{arguments.Declare()}}
-            extern "C" __global__ void __launch_bounds__({{Threads}}) {{name}}(const __grid_constant__ Arguments a) {
-                const int q = blockIdx.x * {{Threads}} + threadIdx.x;
-                if (q >= {{count}}) return;
-            {{body}}}
-
-            """,
-            arguments.Pointers, arguments.CanFault, arguments.Sizes, vectors, Threads, Threads);
+        string head = $"    const int q = block * {Threads} + threadIdx.x;\n    if (q >= {arguments.Size(vectors)}) return;\n";
+        return new(group.NameFor(scope), head + body, vectors, Threads, Threads);
     }
 
     private static void WriteVector(KernelGroup group, List<Expression> results, KernelWriter writer, Symbol lane, int length)

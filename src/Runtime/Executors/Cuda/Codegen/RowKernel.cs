@@ -12,15 +12,16 @@ internal sealed class RowKernel
     private readonly KernelGroup _group;
     private readonly RowShape _shape;
     private readonly RowSchedule _schedule;
-    private readonly KernelArgumentList _arguments = new();
+    private readonly KernelArgumentList _arguments;
     private readonly KernelWriter _writer;
     private readonly Symbol _row;
     private readonly Symbol _thread;
     private readonly Symbol _lane;
-    private readonly Dictionary<Expression, string> _registers = [];
+    private readonly RowRegisters _registers;
 
-    private RowKernel(KernelGroup group, RowShape shape, RowSchedule schedule)
+    private RowKernel(KernelGroup group, RowShape shape, RowSchedule schedule, KernelArgumentList arguments)
     {
+        _arguments = arguments;
         _group = group;
         _shape = shape;
         _schedule = schedule;
@@ -28,24 +29,25 @@ internal sealed class RowKernel
         _row = group.Pool.Loop("o", shape.Rows);
         _thread = group.Pool.Loop("q", Dim.CeilDiv(shape.Length, schedule.Vector));
         _lane = group.Pool.Loop("l", schedule.Vector);
+        _registers = new(_writer, group.Pool, schedule, shape.Length, (_row, _thread, _lane));
     }
 
-    /// <summary>Writes the kernel of a group.</summary>
-    public static GeneratedKernel Write(KernelGroup group, RowShape shape)
+    /// <summary>Writes what computes a group.</summary>
+    public static KernelPart Write(KernelGroup group, RowShape shape, KernelArgumentList arguments)
     {
         int loads = shape.LoadsOf(group), smallest = group.Roots.Min(root => root.Type.DType.Size());
         for (int vector = Math.Min(8, 16 / smallest); vector > 1; vector /= 2)
         {
-            if (Dim.Mod(shape.Length, vector).Equals(0) && new RowKernel(group, shape, RowSchedule.For(shape.Length, vector, loads)).TryWrite() is { } kernel)
+            if (Dim.Mod(shape.Length, vector).Equals(0) && new RowKernel(group, shape, RowSchedule.For(shape.Length, vector, loads), arguments).TryWrite() is { } kernel)
                 return kernel;
         }
 
-        return new RowKernel(group, shape, RowSchedule.For(shape.Length, 1, loads)).TryWrite()!;
+        return new RowKernel(group, shape, RowSchedule.For(shape.Length, 1, loads), arguments).TryWrite()!;
     }
 
     private Dim PlaceInRow => _schedule.Vector == 1 ? _thread : (_thread * (Dim)_schedule.Vector) + _lane;
 
-    private GeneratedKernel? TryWrite()
+    private KernelPart? TryWrite()
     {
         var scope = _group.NewScope();
         var results = _group.Roots.Select(root => _shape.ElementOf(scope, root, _row, PlaceInRow)).ToList();
@@ -56,28 +58,28 @@ internal sealed class RowKernel
         _writer.Open(isBranch: false, (_row, "o"));
         if (_schedule.Vector > 1)
             _writer.Vector = (_lane, _schedule.Vector);
+        _registers.Load(reductions.Where(IsAlongRow).Select(BodyOf).Concat(results.Where((_, i) => _shape.IsWhole(_group.Roots[i]))));
         WriteStages(reductions);
         WriteResults(results);
         string body = _writer.Close();
-        string rows = _arguments.Size(_shape.Rows), name = _group.NameFor(scope);
-        return new(name, Source(name, rows, body), _arguments.Pointers, _arguments.CanFault, _arguments.Sizes, _shape.Rows, _schedule.Rows, _schedule.Rows * _schedule.Threads);
+        return new(_group.NameFor(scope), Head() + body, _shape.Rows, _schedule.Rows, _schedule.Rows * _schedule.Threads);
     }
 
-    private string Source(string name, string rows, string body)
+    private string Head()
     {
         var (threads, count) = (_schedule.Threads, _schedule.Rows);
-        string head = count == 1
-            ? $"const int lane = threadIdx.x, o = blockIdx.x;\n    const bool live = true;"
-            : $"const int lane = threadIdx.x % {threads}, row = blockIdx.x * {count} + threadIdx.x / {threads};\n    "
-                + $"const bool live = row < {rows};\n    const int o = live ? row : {rows} - 1;";
-        return $$"""
-            {{_arguments.Declare()}}
-            extern "C" __global__ void __launch_bounds__({{threads * count}}) {{name}}(const __grid_constant__ Arguments a) {
-                {{head}}
-            {{body}}}
-
-            """;
+        if (count == 1)
+            return "    const int lane = threadIdx.x, o = block;\n    const bool live = true;\n";
+        string rows = _arguments.Size(_shape.Rows);
+        return $"    const int lane = threadIdx.x % {threads}, row = block * {count} + threadIdx.x / {threads};\n"
+            + $"    const bool live = row < {rows};\n    const int o = live ? row : {rows} - 1;\n";
     }
+
+    private bool IsAlongRow(Expression reduction) => reduction.Index.Equals(_shape.Length);
+
+    /// <summary>What a reduction along the row combines, at a thread's place.</summary>
+    private Expression BodyOf(Expression reduction) =>
+        _group.Pool.Substitute(reduction.Operands[0], symbol => symbol == reduction.Over ? PlaceInRow : symbol, []);
 
     /// <summary>
     /// Writes the reductions, those first that others need. The ones that can be computed in one pass over the row share it.
@@ -114,7 +116,7 @@ internal sealed class RowKernel
 
         var vectorOutside = _writer.Vector;
         _writer.Vector = vector > 1 ? (_lane, vector) : null;
-        WriteLoop(thread, vector, extent, accumulators.Select(accumulator => accumulator.Body), isRow, () =>
+        WriteLoop(thread, vector, extent, isRow, () =>
         {
             foreach (var (reduction, name, body) in accumulators)
             {
@@ -150,7 +152,7 @@ internal sealed class RowKernel
         var arrays = whole.Select(_ => _writer.NewName("y")).ToList();
         string start = vector == 1 ? "q" : $"{vector} * q", length = _writer.Place(_shape.Length);
         WriteLoop(
-            _thread, vector, _shape.Length, whole.Select(i => results[i]), isRow: true,
+            _thread, vector, _shape.Length, isRow: true,
             () =>
             {
                 for (int i = 0; i < whole.Count; i++)
@@ -169,21 +171,16 @@ internal sealed class RowKernel
     }
 
     /// <summary>A loop of a row's threads over its vectors, and of each thread over a vector's lanes.</summary>
-    private void WriteLoop(Symbol thread, int vector, Dim extent, IEnumerable<Expression> bodies, bool isRow, Action write, Action? before = null, Action? after = null)
+    private void WriteLoop(Symbol thread, int vector, Dim extent, bool isRow, Action write, Action? before = null, Action? after = null)
     {
         int iterations = isRow ? _schedule.Iterations : 0;
-        var kept = new HashSet<Expression>();
-        if (iterations > 0)
-            Keep(bodies, thread, kept);
         string vectors = _writer.Place(Dim.CeilDiv(extent, vector));
         _writer.Open(isBranch: false, (thread, "q"));
-        foreach (var load in kept)
-            Fill(load, vector);
         before?.Invoke();
         if (vector > 1)
             _writer.Open(isBranch: false, (_lane, "l"));
         var outside = _writer.Cached;
-        _writer.Cached = iterations > 0 ? load => _registers.TryGetValue(load, out string? array) ? $"{array}[i][{(vector > 1 && load.Places.Contains(_lane) ? "l" : "0")}]" : null : null;
+        _writer.Cached = iterations > 0 ? _registers.TextOf : null;
         write();
         _writer.Cached = outside;
         if (vector > 1)
@@ -201,46 +198,12 @@ internal sealed class RowKernel
             return;
         }
 
-        _writer.Line("#pragma unroll");
-        bool isExact = extent.Equals((Dim)(iterations * _schedule.Threads * vector));
-        _writer.Block(
-            $"for (int i = 0; i < {iterations}; ++i)",
-            $"        const int q = lane + {_schedule.Threads} * i;\n{(isExact ? "" : $"        if (q >= {vectors}) continue;\n")}{body}");
+        _registers.Loop(body);
     }
-
-    /// <summary>Declares registers for the loads of a loop that have none yet.</summary>
-    private void Keep(IEnumerable<Expression> bodies, Symbol thread, HashSet<Expression> kept)
-    {
-        foreach (var load in bodies.SelectMany(body => body.Parts()).Where(part => part.Kind == ExpressionKind.Load && part.Places.Contains(thread)).Distinct())
-        {
-            // Within a branch or a loop of its own a load must not be done beforehand.
-            if (_registers.ContainsKey(load) || IsGuarded(load, bodies) || !load.Places.All(place => place == _row || place == thread || place == _lane))
-                continue;
-            string array = _writer.NewName("c");
-            bool hasLanes = _schedule.Vector > 1 && load.Places.Contains(_lane);
-            _writer.Line($"{CTypes.Of(load.DType)} {array}[{_schedule.Iterations}][{(hasLanes ? _schedule.Vector : 1)}];");
-            _registers.Add(load, array);
-            kept.Add(load);
-        }
-    }
-
-    private void Fill(Expression load, int vector)
-    {
-        string array = _registers[load];
-        if (_schedule.Vector > 1 && load.Places.Contains(_lane))
-            _writer.Line($"load_vector<{vector}>({array}[i], {_arguments.Pointer(load.Source!)} + {_writer.Place(_writer.VectorStart(load, _lane, vector)!.Value)});");
-        else
-            _writer.Line($"{array}[i][0] = load({_arguments.Pointer(load.Source!)} + {_writer.Place(load.Index)});");
-    }
-
-    private static bool IsGuarded(Expression load, IEnumerable<Expression> bodies) => bodies.SelectMany(body => body.Parts()).Any(part =>
-        part.Kind is ExpressionKind.Select && part.Operands[1..].Any(branch => branch.Parts().Contains(load)));
 
     private bool FitsVectors(List<Expression> results, List<Expression> reductions)
     {
-        var bodies = reductions.Where(reduction => reduction.Index.Equals(_shape.Length))
-            .Select(reduction => _group.Pool.Substitute(reduction.Operands[0], symbol => symbol == reduction.Over ? PlaceInRow : symbol, []));
-        return bodies.Concat(results).SelectMany(body => body.Parts()).All(part => part.Kind switch
+        return reductions.Where(IsAlongRow).Select(BodyOf).Concat(results).SelectMany(body => body.Parts()).All(part => part.Kind switch
         {
             ExpressionKind.Load => !part.Places.Contains(_lane) || _writer.VectorStart(part, _lane, _schedule.Vector) is not null,
             ExpressionKind.Select => !part.Places.Contains(_lane),

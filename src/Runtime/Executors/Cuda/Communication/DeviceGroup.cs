@@ -66,6 +66,9 @@ internal sealed unsafe class DeviceGroup : IDisposable
     /// <summary>The head of this rank's symmetric memory.</summary>
     public nint Control => _memory!.Address;
 
+    /// <summary>Where kernels report.</summary>
+    public nint Fault => _fault;
+
     /// <summary>The other ranks.</summary>
     public ulong Others => All & ~(1ul << Rank);
 

@@ -7,6 +7,7 @@ namespace Evergraph.Runtime.Cuda.Communication;
 internal struct ShardArguments
 {
     public nint Control;
+    public nint Fault;
     public nint X;
     public nint Bias;
     public nint Result;
@@ -18,6 +19,10 @@ internal struct ShardArguments
     public int Inner;
     public int Ranks;
     public int Rank;
+    public int Tokens;
+    public int BufferNumber;
+    public int Node;
+    public int Slots;
 }
 
 /// <summary>What the kernel of <c>exchange.cu</c> takes; see there.</summary>

@@ -14,7 +14,10 @@ internal sealed unsafe class ShardKernels
     // Enough to fill a device; each thread takes several groups.
     private const int MostBlocks = 1024;
 
-    private static readonly string[] Names = ["reduce_shards", "push_part", "join_parts", "split_parts", "finish_part"];
+    // One block sums so many groups in about the time of a launch.
+    private const int OneBlockThreads = 1024, MostOfOneBlock = 4096;
+
+    private static readonly string[] Names = ["reduce_shards", "push_part", "join_parts", "split_parts", "finish_part", "meet_and_reduce", "sum_slots"];
 
     private readonly CudaFunction[] _single;
     private readonly CudaFunction[] _grouped;
@@ -37,8 +40,34 @@ internal sealed unsafe class ShardKernels
         .. Names.Select(name => Source(name, type, 16 / type.Size())),
     ];
 
-    /// <summary><c>reduce_shards</c>: this rank's part of the sum of what lies in all ranks' buffers.</summary>
-    public void Reduce(CudaStream stream, ShardArguments arguments) => Launch(stream, 0, arguments, arguments.Result | arguments.Bias, PartItems(arguments));
+    /// <summary>Meets the other ranks, then this rank's part of the sum of what lies in all ranks' buffers.</summary>
+    /// <param name="group">The ranks.</param>
+    /// <param name="stream">Where.</param>
+    /// <param name="arguments">The sizes, with the number of the buffer, the tokens and the node.</param>
+    public void Reduce(DeviceGroup group, CudaStream stream, ShardArguments arguments)
+    {
+        arguments = arguments with { Control = group.Control, Fault = group.Fault, Buffer = group.BufferAt(arguments.BufferNumber) };
+        long items = PartItems(arguments);
+        bool isGrouped = IsGrouped(arguments, arguments.Result | arguments.Bias);
+        if (items > 0 && items <= (isGrouped ? (long)MostOfOneBlock * _group : MostOfOneBlock))
+        {
+            Launch(stream, 5, arguments, isGrouped, items, (1, 1), OneBlockThreads);
+            return;
+        }
+
+        group.Meet(stream, arguments.BufferNumber, arguments.Tokens, arguments.Node);
+        Launch(stream, 0, arguments, arguments.Result | arguments.Bias, items);
+    }
+
+    /// <summary><c>sum_slots</c>: this rank's part of the sum of what the ranks put into its buffer, each slot once its flag is set.</summary>
+    public void SumSlots(DeviceGroup group, CudaStream stream, ShardArguments arguments)
+    {
+        arguments = arguments with { Control = group.Control, Fault = group.Fault, Buffer = group.BufferAt(arguments.BufferNumber) };
+
+        // A rank without rows waits too, so that it knows that the others have begun.
+        long items = PartItems(arguments);
+        Launch(stream, 6, arguments, IsGrouped(arguments, arguments.Result | arguments.Bias), items, (BlocksOf(Math.Max(items / _group, 1)), 1), Threads);
+    }
 
     /// <summary><c>push_part</c>: this rank's part into its place in every rank's buffer.</summary>
     public void Push(CudaStream stream, ShardArguments arguments) => Launch(stream, 1, arguments, arguments.X, PartItems(arguments), (uint)arguments.Ranks);
@@ -54,20 +83,24 @@ internal sealed unsafe class ShardKernels
 
     private static long PartItems(in ShardArguments arguments) => (long)arguments.Outer * arguments.Part * arguments.Inner;
 
+    private static uint BlocksOf(long items) => (uint)Math.Min((items + Threads - 1) / Threads, MostBlocks);
+
+    private bool IsGrouped(in ShardArguments arguments, nint addresses) => arguments.Inner % _group == 0 && (addresses & 15) == 0;
+
     private void Launch(CudaStream stream, int kernel, ShardArguments arguments, nint addresses, long items, uint peers = 1)
     {
-        bool isGrouped = arguments.Inner % _group == 0 && (addresses & 15) == 0;
-        if (isGrouped)
-        {
-            arguments.Inner /= _group;
-            items /= _group;
-        }
+        bool isGrouped = IsGrouped(arguments, addresses);
+        long threads = isGrouped ? items / _group : items;
+        if (items > 0)
+            Launch(stream, kernel, arguments, isGrouped, items, (BlocksOf(threads), peers), Threads);
+    }
 
-        arguments.Items = items;
-        if (items == 0)
-            return;
-        uint blocks = (uint)Math.Min((items + Threads - 1) / Threads, MostBlocks);
-        (isGrouped ? _grouped : _single)[kernel].Launch(stream, blocks, peers, 1, Threads, 0, &arguments);
+    private void Launch(CudaStream stream, int kernel, ShardArguments arguments, bool isGrouped, long items, (uint X, uint Y) grid, uint threads)
+    {
+        if (isGrouped)
+            arguments.Inner /= _group;
+        arguments.Items = isGrouped ? items / _group : items;
+        (isGrouped ? _grouped : _single)[kernel].Launch(stream, grid.X, grid.Y, 1, threads, 0, &arguments);
     }
 
     private static KernelSource Source(string name, DType type, int group)

@@ -105,11 +105,11 @@ internal static unsafe class NvrtcCompiler
         try
         {
             AtomicFile.Write(path, Encoding.UTF8.GetBytes(source.Text));
-            return new(source.Name, target.Name, result, log, path);
+            return new(source.Name, target.Name, result, log, path) { Refused = source };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new(source.Name, target.Name, result, log, null, exception.Message);
+            return new(source.Name, target.Name, result, log, null, exception.Message) { Refused = source };
         }
     }
 

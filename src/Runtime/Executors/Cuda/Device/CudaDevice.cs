@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Evergraph.Runtime.Cuda.Native;
 
 namespace Evergraph.Runtime.Cuda.Device;
@@ -28,11 +27,7 @@ internal sealed unsafe class CudaDevice
         int device;
         DriverStatus.Check(Driver.DeviceGet(&device, ordinal), "cuDeviceGet");
         _device = device;
-        Name = ReadName(device);
-        Major = Attribute(DriverValues.ComputeCapabilityMajor);
-        Minor = Attribute(DriverValues.ComputeCapabilityMinor);
-        Multiprocessors = Attribute(DriverValues.MultiprocessorCount);
-        SharedMemoryPerBlock = Attribute(DriverValues.MaxSharedMemoryPerBlockOptIn);
+        Properties = DeviceProperties.Of(ordinal);
         nuint total;
         Check(Driver.DeviceTotalMem(&total, device), "cuDeviceTotalMem");
         TotalBytes = (long)total;
@@ -50,29 +45,32 @@ internal sealed unsafe class CudaDevice
     /// <summary>Its number, from 0.</summary>
     public int Ordinal { get; }
 
+    /// <summary>What the driver tells of it.</summary>
+    public DeviceProperties Properties { get; }
+
     /// <summary>What no other device has, in no other process or machine either.</summary>
     public Guid Uuid { get; }
 
     /// <summary>The CUcontext.</summary>
     public nint Context => _context;
 
-    /// <summary>Its product name, such as <c>NVIDIA H200</c>.</summary>
-    public string Name { get; }
+    /// <inheritdoc cref="DeviceProperties.Name"/>
+    public string Name => Properties.Name;
 
-    /// <summary>The first number of its compute capability.</summary>
-    public int Major { get; }
+    /// <inheritdoc cref="DeviceProperties.Major"/>
+    public int Major => Properties.Major;
 
-    /// <summary>The second number of its compute capability.</summary>
-    public int Minor { get; }
+    /// <inheritdoc cref="DeviceProperties.Minor"/>
+    public int Minor => Properties.Minor;
 
-    /// <summary>What kernels are compiled for: <c>sm_80</c>; <c>sm_90a</c> and the like from 9.0 on, where the <c>a</c> allows what only this generation has.</summary>
-    public string Architecture => string.Create(CultureInfo.InvariantCulture, $"sm_{Major}{Minor}{(Major >= 9 ? "a" : "")}");
+    /// <inheritdoc cref="DeviceProperties.Architecture"/>
+    public string Architecture => Properties.Architecture;
 
-    /// <summary>How many multiprocessors it has.</summary>
-    public int Multiprocessors { get; }
+    /// <inheritdoc cref="DeviceProperties.Multiprocessors"/>
+    public int Multiprocessors => Properties.Multiprocessors;
 
-    /// <summary>The most shared memory that a block can have when it asks, in bytes.</summary>
-    public int SharedMemoryPerBlock { get; }
+    /// <inheritdoc cref="DeviceProperties.SharedMemoryPerBlock"/>
+    public int SharedMemoryPerBlock => Properties.SharedMemoryPerBlock;
 
     /// <summary>Its memory in bytes.</summary>
     public long TotalBytes { get; }
@@ -98,11 +96,7 @@ internal sealed unsafe class CudaDevice
     /// <exception cref="CudaDeviceLostException">The driver cannot make the context of a lost device anew in this process.</exception>
     public static CudaDevice Open(int ordinal)
     {
-        if (CudaRequirements.Problem is { } problem)
-            throw new CudaUnavailableException(problem);
-        if (ordinal < 0 || ordinal >= Count)
-            throw new CudaUnavailableException(string.Create(
-                CultureInfo.InvariantCulture, $"there is no device {ordinal}: expected a number from 0 to {Count - 1}; CUDA_VISIBLE_DEVICES says which are seen"));
+        CudaRequirements.Require(ordinal);
         lock (Gate)
         {
             if (Opened.TryGetValue(ordinal, out var open))
@@ -198,21 +192,6 @@ internal sealed unsafe class CudaDevice
     {
         _ = Driver.DevicePrimaryCtxReset(_device);
         _ = Driver.DevicePrimaryCtxRelease(_device);
-    }
-
-    private int Attribute(int attribute)
-    {
-        int value;
-        Check(Driver.DeviceGetAttribute(&value, attribute, _device), "cuDeviceGetAttribute");
-        return value;
-    }
-
-    private static string ReadName(int device)
-    {
-        const int length = 256;
-        byte* text = stackalloc byte[length];
-        DriverStatus.Check(Driver.DeviceGetName(text, length, device), "cuDeviceGetName");
-        return Marshal.PtrToStringUTF8((nint)text) ?? "";
     }
 
     [DoesNotReturn]

@@ -17,6 +17,20 @@ internal static unsafe class CudaRequirements
     /// <summary>How many devices there are.</summary>
     public static int Devices => Here.Value.Devices;
 
+    /// <summary>Throws where a device cannot be used.</summary>
+    /// <param name="ordinal">The device's number, from 0.</param>
+    /// <exception cref="CudaUnavailableException">CUDA cannot be used here, or there is no such device.</exception>
+    public static void Require(int ordinal)
+    {
+        if (Problem is { } problem)
+            throw new CudaUnavailableException(problem);
+        if (ordinal < 0 || ordinal >= Devices)
+        {
+            throw new CudaUnavailableException(string.Create(
+                CultureInfo.InvariantCulture, $"there is no device {ordinal}: expected a number from 0 to {Devices - 1}; CUDA_VISIBLE_DEVICES says which are seen"));
+        }
+    }
+
     /// <summary>The error for a driver that is too old, or null.</summary>
     public static string? WhyTooOld(int version) => version >= MinimumDriverVersion
         ? null

@@ -33,7 +33,10 @@ public sealed record FlashCommTiming(
     public double Limit => Math.Max(Product, Communication);
 }
 
-/// <summary>Measures maybe-FlashComm layers on the GPUs of this machine, one thread a GPU.</summary>
+/// <summary>
+/// Measures maybe-FlashComm layers on the GPUs of this machine: one thread a GPU, or, where the environment says that this process is a rank (see
+/// <see cref="LocalProcessGroup.FromEnvironment"/>), one process a GPU.
+/// </summary>
 public static class FlashCommBenchmark
 {
     private const int Samples = 11;
@@ -42,13 +45,19 @@ public static class FlashCommBenchmark
     /// <param name="layers">The layers.</param>
     /// <param name="ranks">How many GPUs share them, at least 2.</param>
     /// <param name="tokens">The numbers of tokens.</param>
-    /// <param name="each">Is given each row as it is known, on another thread.</param>
+    /// <param name="each">Is given each row as it is known, on another thread; in processes, on rank 0's.</param>
     /// <exception cref="CudaUnavailableException">There are not so many GPUs.</exception>
     /// <exception cref="ProcessGroupException">A rank failed.</exception>
     public static void Run(IReadOnlyList<FlashCommLayerSpec> layers, int ranks, IReadOnlyList<long> tokens, Action<FlashCommTiming> each)
     {
         if (CudaDevice.WhyUnavailable() is { } reason)
             throw new CudaUnavailableException(reason);
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(LocalProcessGroup.RanksVariable)))
+        {
+            RunProcess(layers, tokens, each);
+            return;
+        }
+
         if (ranks < 2 || CudaDevice.Count < ranks)
             throw new CudaUnavailableException($"{ranks} ranks need as many GPUs, and at least 2: this machine shows {CudaDevice.Count}; CUDA_VISIBLE_DEVICES says which are seen");
         RankThreads.Run(ranks, group =>
@@ -58,9 +67,23 @@ public static class FlashCommBenchmark
         });
     }
 
+    private static void RunProcess(IReadOnlyList<FlashCommLayerSpec> layers, IReadOnlyList<long> tokens, Action<FlashCommTiming> each)
+    {
+        using var group = LocalProcessGroup.FromEnvironment();
+        try
+        {
+            RunRank(group, layers, [.. tokens.Order()], each);
+        }
+        catch (Exception exception)
+        {
+            group.Abort(exception);
+            throw;
+        }
+    }
+
     private static void RunRank(IProcessGroup ranks, IReadOnlyList<FlashCommLayerSpec> specs, long[] tokens, Action<FlashCommTiming> each)
     {
-        var device = CudaDevice.Open(ranks.Rank);
+        var device = CudaDevice.Open(ranks.Rank % CudaDevice.Count);
         using var stream = CudaStream.Create(device);
         using var library = new KernelLibrary(device, null);
         using var fault = DeviceMemory.Allocate(device, sizeof(ulong));

@@ -14,7 +14,7 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// <param name="device">This rank's device.</param>
 internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device)
 {
-    private const int Samples = 3;
+    private const int Samples = 5;
 
     // Of free memory; the rest may be wanted by others.
     private const int MostOfMemory = 4;
@@ -35,8 +35,7 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
             return [];
         using var memory = DeviceMemory.Allocate(device, Bytes(layer.Shape, sizes[^1]));
 
-        // Small numbers and no NaN: the power that multiplications draw depends on them, and with it the clock.
-        group.Streams.Main.Fill(memory.Address, 0x3c, memory.Bytes);
+        LayerMemory.Draw(device, group.Streams.Main, memory, layer.Shape.IsQuantized);
         layer.Scales = scales;
         var variants = layer.Shape.Variants;
         var timer = new LayerTimer(group, ranks, device);

@@ -27,8 +27,8 @@ internal sealed class FlashCommChoice
     public static FlashCommChoice ByThreshold(long threshold, LayerShape shape, FlashCommVariant? given = null)
     {
         var variants = shape.Variants;
-        bool copies = variants.Any(variant => variant.Copies);
-        return new(threshold, given is { } way && variants.Contains(way) ? [way, way] : [new(true, copies, 1), new(true, copies, 2)], []);
+        var way = variants.Any(variant => variant.Way == FlashCommWay.Copies) ? FlashCommWay.Copies : FlashCommWay.Ring;
+        return new(threshold, given is { } known && variants.Contains(known) ? [known, known] : [new(shape.IsRow ? FlashCommWay.Slots : way, 1), new(way, 2)], []);
     }
 
     /// <summary>The fastest of what was measured near a number of tokens.</summary>

@@ -2,24 +2,49 @@ using System.Globalization;
 
 namespace Evergraph.Runtime.Cuda.FlashComm;
 
-/// <summary>One way to run a maybe-FlashComm operator. Every rank of a call takes the same.</summary>
-/// <param name="Overlaps">Whether communication overlaps with the product; otherwise one comes after the other.</param>
-/// <param name="Copies">Whether finished rows travel by copies; otherwise products write them where they belong, at the other rank.</param>
-/// <param name="Chunks">Into how many chunks a rank's rows are cut.</param>
-internal readonly record struct FlashCommVariant(bool Overlaps, bool Copies, int Chunks)
+/// <summary>How communication and product come together.</summary>
+internal enum FlashCommWay
 {
     /// <summary>The product, then communication, or the other way round.</summary>
-    public static FlashCommVariant InTurn { get; } = new(false, false, 1);
+    InTurn,
 
-    /// <summary>The ways of row operators. Products of quantised layers are written by a kernel of ours, which stores at the other rank at once.</summary>
+    /// <summary>Row operators: products write to the owner of the rows, each rank into a slot of its own there, and the owner sums the slots.</summary>
+    Slots,
+
+    /// <summary>Row operators: rows go from rank to rank, each of which computes its own on top of what arrives.</summary>
+    Ring,
+
+    /// <summary>The same with rows that are computed here and then travel by copies; column operators: rows travel by copies while others are multiplied.</summary>
+    Copies,
+}
+
+/// <summary>One way to run a maybe-FlashComm operator. Every rank of a call takes the same.</summary>
+/// <param name="Way">The way.</param>
+/// <param name="Chunks">Into how many chunks a rank's rows are cut.</param>
+internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
+{
+    /// <summary>Whether communication overlaps with the product.</summary>
+    public bool Overlaps => Way != FlashCommWay.InTurn;
+
+    /// <summary>The product, then communication, or the other way round.</summary>
+    public static FlashCommVariant InTurn { get; } = new(FlashCommWay.InTurn, 1);
+
+    /// <summary>The ways of row operators that overlap. Products of quantised layers are written by a kernel of ours, which stores at the other rank at once.</summary>
     public static IReadOnlyList<FlashCommVariant> OfRows(bool isQuantized) =>
-        isQuantized ? [new(true, false, 1), new(true, false, 2), new(true, false, 4)]
-        : [new(true, false, 1), new(true, false, 2), new(true, false, 4), new(true, true, 1), new(true, true, 2), new(true, true, 4)];
+    [
+        new(FlashCommWay.Slots, 1), new(FlashCommWay.Slots, 2), new(FlashCommWay.Ring, 1), new(FlashCommWay.Ring, 2), new(FlashCommWay.Ring, 4),
+        .. isQuantized ? (FlashCommVariant[])[] : [new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4)],
+    ];
 
-    /// <summary>The ways of column operators, whose rows always travel by copies.</summary>
-    public static IReadOnlyList<FlashCommVariant> OfColumns { get; } = [new(true, true, 1), new(true, true, 2), new(true, true, 4)];
+    /// <summary>The ways of column operators that overlap.</summary>
+    public static IReadOnlyList<FlashCommVariant> OfColumns { get; } = [new(FlashCommWay.Copies, 1), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 4)];
 
-    /// <summary>Such as <c>in turn</c> or <c>2 chunks by copies</c>.</summary>
-    public override string ToString() => !Overlaps ? "in turn"
-        : string.Create(CultureInfo.InvariantCulture, $"{Chunks} chunk{(Chunks == 1 ? "" : "s")}{(Copies ? " by copies" : "")}");
+    /// <summary>Such as <c>in turn</c> or <c>ring of 2 chunks</c>.</summary>
+    public override string ToString() => Way switch
+    {
+        FlashCommWay.InTurn => "in turn",
+        FlashCommWay.Slots => string.Create(CultureInfo.InvariantCulture, $"slots, {Chunks}"),
+        FlashCommWay.Ring => string.Create(CultureInfo.InvariantCulture, $"ring, {Chunks}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"copies, {Chunks}"),
+    };
 }

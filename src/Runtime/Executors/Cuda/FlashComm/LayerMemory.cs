@@ -24,8 +24,8 @@ internal sealed class LayerMemory : IDisposable
         _scales = DeviceMemory.Allocate(device, shape.Features * sizeof(float));
         _call = DeviceMemory.Allocate(device, FlashCommCalibration.Bytes(shape, tokens));
         stream.Fill(_scales.Address, 0x3c, _scales.Bytes);
-        Draw(device, stream, _weight);
-        Draw(device, stream, _call);
+        Draw(device, stream, _weight, shape.IsQuantized);
+        Draw(device, stream, _call, shape.IsQuantized);
     }
 
     /// <summary>The weight.</summary>
@@ -44,20 +44,22 @@ internal sealed class LayerMemory : IDisposable
         _call.Dispose();
     }
 
-    /// <summary>16-bit numbers of either sign and of sizes around 2⁻⁶ as bfloat16, or integers of a byte.</summary>
-    private void Draw(CudaDevice device, CudaStream stream, DeviceMemory memory)
+    /// <summary>Fills memory with 16-bit numbers of either sign and of sizes around 2⁻⁶ as bfloat16, or with integers of a byte.</summary>
+    internal static void Draw(CudaDevice device, CudaStream stream, DeviceMemory memory, bool isQuantized)
     {
-        using var block = PinnedMemory.Allocate(device, BlockBytes);
+        int length = (int)Math.Min(BlockBytes, memory.Bytes);
+        using var block = PinnedMemory.Allocate(device, length);
         var random = new Random(17);
-        random.NextBytes(block.Span(0, BlockBytes));
-        if (!_shape.IsQuantized)
+        random.NextBytes(block.Span(0, length));
+        if (!isQuantized)
         {
-            foreach (ref ushort bits in MemoryMarshal.Cast<byte, ushort>(block.Span(0, BlockBytes)))
+            foreach (ref ushort bits in MemoryMarshal.Cast<byte, ushort>(block.Span(0, length)))
                 bits = (ushort)((bits & 0x81ff) | 0x3c00);
         }
 
-        for (long at = 0; at < memory.Bytes; at += BlockBytes)
-            stream.CopyToDevice(memory.Address + (nint)at, block.Address, Math.Min(BlockBytes, memory.Bytes - at));
+        stream.CopyToDevice(memory.Address, block.Address, length);
+        for (long done = length; done < memory.Bytes; done += length)
+            stream.CopyOnDevice(memory.Address + (nint)done, memory.Address, Math.Min(length, memory.Bytes - done));
         stream.Synchronize();
     }
 }

@@ -5,9 +5,10 @@ using Evergraph.Runtime.Cuda.Device;
 namespace Evergraph.Runtime.Cuda.FlashComm;
 
 /// <summary>
-/// Row-shard r of pad(Σ x_r·w_rᵀ + b) on devices. Overlapped, it is a ring: the rows of rank o begin at rank o + 1, whose product goes to rank
-/// o + 2, which computes its own on top of it, and so on until rank o, whose product on top of what arrives is the sum over all. So the addition
-/// is the products' own, and what travels does so while other rows are computed. Sums are rounded once at each rank, as in NCCL's ring.
+/// Row-shard r of pad(Σ x_r·w_rᵀ + b) on devices. Overlapped, it is one of two. In a ring the rows of rank o begin at rank o + 1, whose product
+/// goes to rank o + 2, which computes its own on top of it, and so on until rank o, whose product on top of what arrives is the sum over all: the
+/// addition is the products' own, and sums are rounded once at each rank, as in NCCL's ring. With slots each rank's product for rank o goes
+/// straight to o, which sums them after its own product: no product waits for another, for one pass more over the result.
 /// </summary>
 internal sealed class RowParallel(PartProduct product, ShardKernels shards)
 {
@@ -18,10 +19,18 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
     public void Run(DeviceGroup group, in LinearCall call, FlashCommVariant variant)
     {
         var partition = new Partition(call.Tokens, group.Size);
-        if (variant.Overlaps)
-            Overlap(group, call, partition, variant);
-        else
-            InTurn(group, call, partition);
+        switch (variant.Way)
+        {
+            case FlashCommWay.InTurn:
+                InTurn(group, call, partition);
+                break;
+            case FlashCommWay.Slots:
+                Slots(group, call, partition, variant.Chunks);
+                break;
+            default:
+                Ring(group, call, partition, variant);
+                break;
+        }
     }
 
     private void InTurn(DeviceGroup group, in LinearCall call, Partition partition)
@@ -46,7 +55,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
             }, call.Weight, call.Workspace);
         }
 
-        var arguments = Arguments(group, call, partition) with { Buffer = group.BufferAt(buffer) };
+        var arguments = Arguments(group, call, partition);
         if (group.Nccl is { } nccl)
         {
             nccl.ReduceScatter(stream, product.Shape.Result, parts, call.Result, call.Batches * partition.Part * product.Shape.Features);
@@ -54,21 +63,68 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
             return;
         }
 
-        group.Meet(stream, buffer, call.Batches * call.Tokens, call.Node);
-        shards.Reduce(stream, arguments);
+        shards.Reduce(group, stream, arguments with { BufferNumber = buffer });
     }
 
-    private void Overlap(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
+    /// <summary>
+    /// The other ranks' rows first, the next one's at first, each into this rank's slot at their owner; then this rank's own, and the sum of what has
+    /// arrived. Products of two chunks run side by side.
+    /// </summary>
+    private void Slots(DeviceGroup group, in LinearCall call, Partition partition, int wanted)
+    {
+        int ranks = group.Size, buffer = group.Take(), chunks = Chunks(partition, call.Batches, wanted, 2);
+        long chunk = ChunkRows(partition, chunks), slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult;
+        var streams = group.Streams;
+        if (chunks > 1)
+            group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+        streams.Begin();
+        for (int step = 1; step <= ranks; step++)
+        {
+            int owner = (group.Rank + step) % ranks;
+            for (int i = 0; i < chunks; i++)
+            {
+                int turn = ((step - 1) * chunks) + i, lane = chunks == 1 ? 0 : turn % OverlapStreams.Lanes;
+                long first = Math.Min(i * chunk, partition.Count(owner));
+                nint at = (nint)((group.Rank * slot) + (first * product.Shape.RowBytesOfResult));
+                product.Run(streams.Lane(lane), new()
+                {
+                    Rows = Math.Min(chunk, partition.Count(owner) - first),
+                    Batches = call.Batches,
+                    X = call.X + (nint)((partition.First(owner) + first) * product.Shape.RowBytesOfX),
+                    RowsOfX = partition.Size,
+                    Result = group.BufferOf(owner, buffer) + at,
+                    RowsOfResult = partition.Part,
+                }, call.Weight, call.Workspace + (nint)(lane * call.LaneBytes));
+                if (step == ranks)
+                    continue;
+                group.Exchange(streams.Lane(lane), new()
+                {
+                    Begins = turn == 0 && chunks == 1 ? 1 : 0,
+                    Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens),
+                    Signals = 1ul << owner,
+                    Buffer = buffer,
+                    SignalSlot = i,
+                    Node = call.Node,
+                });
+            }
+        }
+
+        streams.Join();
+        shards.SumSlots(group, streams.Main, Arguments(group, call, partition) with { BufferNumber = buffer, Slots = chunks });
+    }
+
+    private void Ring(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
     {
         int ranks = group.Size, next = (group.Rank + 1) % ranks, previous = (group.Rank + ranks - 1) % ranks, buffer = group.Take();
         int chunks = Chunks(partition, call.Batches, variant.Chunks, ranks);
-        long chunk = chunks == 1 ? partition.Part : (((partition.Part + chunks - 1) / chunks) + TileRows - 1) / TileRows * TileRows;
+        long chunk = ChunkRows(partition, chunks);
         long slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult, lane = call.LaneBytes;
         nint outgoing = call.Workspace + (nint)(OverlapStreams.Lanes * lane);
         var streams = group.Streams;
+        bool copies = variant.Way == FlashCommWay.Copies;
 
         // A single chunk begins, tells and waits between two products, by one kernel.
-        bool isSingle = chunks == 1 && !variant.Copies;
+        bool isSingle = chunks == 1 && !copies;
         if (!isSingle)
             group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
         streams.Begin();
@@ -89,14 +145,14 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
                     Batches = call.Batches,
                     X = call.X + (nint)((partition.First(owner) + first) * product.Shape.RowBytesOfX),
                     RowsOfX = partition.Size,
-                    Result = isOwn ? call.Result + at : variant.Copies ? outgoing + leaving : group.BufferOf(next, buffer) + leaving,
+                    Result = isOwn ? call.Result + at : copies ? outgoing + leaving : group.BufferOf(next, buffer) + leaving,
                     RowsOfResult = partition.Part,
                     Addend = step == 0 ? 0 : group.BufferOf(group.Rank, buffer) + arrived,
                     Bias = isOwn && product.AddsBias ? call.Bias : 0,
                 }, call.Weight, call.Workspace + (nint)(((step * chunks) + i) % OverlapStreams.Lanes * lane));
                 if (isOwn)
                     continue;
-                if (variant.Copies)
+                if (copies)
                     Copy(group, stream, next, buffer, (step * chunks) + i, outgoing + leaving, leaving, call.Batches == 1 ? count * product.Shape.RowBytesOfResult : slot);
                 else if (isSingle)
                     group.Exchange(stream, Turn(previous, next, buffer, step, call));
@@ -137,6 +193,9 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
     private static int Chunks(Partition partition, long batches, int wanted, int ranks) =>
         batches > 1 || partition.Part < 2 * TileRows ? 1 : Math.Max(1, Math.Min(wanted, SymmetricLayout.Slots / (ranks - 1)));
 
+    private static long ChunkRows(Partition partition, int chunks) =>
+        chunks == 1 ? partition.Part : (((partition.Part + chunks - 1) / chunks) + TileRows - 1) / TileRows * TileRows;
+
     private ShardArguments Arguments(DeviceGroup group, in LinearCall call, Partition partition) => new()
     {
         Control = group.Control,
@@ -148,5 +207,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
         Inner = (int)product.Shape.Features,
         Ranks = group.Size,
         Rank = group.Rank,
+        Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens),
+        Node = call.Node,
     };
 }

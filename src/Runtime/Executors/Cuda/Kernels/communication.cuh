@@ -52,3 +52,9 @@ __device__ inline void await_flag(Control* control, uint64_t* fault, int buffer,
     if (uint32_t(seen) != uint32_t(word) && uint32_t(word) != Poison)
         report(control, fault, uint32_t(seen) == Poison ? Failed : Disagreed, peer, node, uint32_t(seen));
 }
+
+// Numbers the call, and says what its flags are set to. Other threads read it after a barrier.
+__device__ inline void begin_call(Control* control, uint64_t* fault, int tokens) {
+    uint64_t epoch = ++control->epoch;
+    store_release(&control->word, epoch << 32 | (has_failed(fault) ? Poison : uint32_t(tokens)));
+}

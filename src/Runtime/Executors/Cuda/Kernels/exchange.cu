@@ -8,10 +8,7 @@ struct ExchangeArguments {
 
 extern "C" __global__ void __launch_bounds__(MostRanks) exchange(ExchangeArguments a) {
     int peer = threadIdx.x;
-    if (a.begins && peer == 0) {
-        uint64_t epoch = ++a.control->epoch;
-        store_release(&a.control->word, epoch << 32 | (has_failed(a.fault) ? Poison : uint32_t(a.tokens)));
-    }
+    if (a.begins && peer == 0) begin_call(a.control, a.fault, a.tokens);
     __syncthreads();
 
     // What earlier kernels of the stream wrote at the peer is there before the flag.

@@ -12,39 +12,72 @@ typedef Elements<SHARD_VECTOR, T> Group;
 
 struct ShardArguments {
     Control* control;
+    uint64_t* fault;
     const T* x;
     const T* bias;                  // [inner], or null
     T* result;
     int64_t buffer;                 // where the buffer lies in each rank's symmetric memory, in bytes
     int64_t items;                  // groups of the result
     int outer, size, part, inner, ranks, rank;
+    int tokens, buffer_number, node;    // of kernels that meet the other ranks
+    int slots;                          // of each rank's rows, each with a flag
 };
 
 __device__ __forceinline__ const T* shared_part(const ShardArguments& a, int rank) { return reinterpret_cast<const T*>(a.control->peers[rank] + a.buffer); }
 
-// Part `rank` of Σ over ranks + bias, whose padding is 0: each rank's summand lies in its symmetric memory as parts. Summed in the order of
-// ranks in C and rounded once.
-extern "C" __global__ void __launch_bounds__(256) reduce_shards(ShardArguments a) {
-    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll) {
-        int column = int(i % a.inner), token = int(i / a.inner % a.part) + a.rank * a.part;
-        C sum[SHARD_VECTOR];
+// Group i of part `rank` of Σ over ranks + bias, whose padding is 0: summed in the order of ranks in C and rounded once. `addend` says where
+// each rank's summand lies.
+template <class F> __device__ __forceinline__ void reduce_group(const ShardArguments& a, int64_t i, F addend) {
+    int column = int(i % a.inner), token = int(i / a.inner % a.part) + a.rank * a.part;
+    C sum[SHARD_VECTOR];
 #pragma unroll
-        for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = C(0);
-        if (token < a.size) {
-            int64_t at = (a.rank * a.items + i) * SHARD_VECTOR;
-            for (int rank = 0; rank < a.ranks; ++rank) {
-                C x[SHARD_VECTOR];
-                load_vector<SHARD_VECTOR>(x, shared_part(a, rank) + at);
+    for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = C(0);
+    if (token < a.size) {
+        for (int rank = 0; rank < a.ranks; ++rank) {
+            C x[SHARD_VECTOR];
+            load_vector<SHARD_VECTOR>(x, addend(rank));
 #pragma unroll
-                for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = rank == 0 ? x[e] : C(sum[e] + x[e]);
-            }
-            if (a.bias) {
-#pragma unroll
-                for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = C(sum[e] + load(a.bias + column * SHARD_VECTOR + e));
-            }
+            for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = rank == 0 ? x[e] : C(sum[e] + x[e]);
         }
-        store_vector<SHARD_VECTOR>(a.result + i * SHARD_VECTOR, sum);
+        if (a.bias) {
+#pragma unroll
+            for (int e = 0; e < SHARD_VECTOR; ++e) sum[e] = C(sum[e] + load(a.bias + column * SHARD_VECTOR + e));
+        }
     }
+    store_vector<SHARD_VECTOR>(a.result + i * SHARD_VECTOR, sum);
+}
+
+// Each rank's summand lies in its own memory, as parts.
+extern "C" __global__ void __launch_bounds__(256) reduce_shards(ShardArguments a) {
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll)
+        reduce_group(a, i, [&](int rank) { return shared_part(a, rank) + (a.rank * a.items + i) * SHARD_VECTOR; });
+}
+
+// The same by one block, which meets the other ranks first: of few groups, where a launch more would cost as much as the sum.
+extern "C" __global__ void __launch_bounds__(1024) meet_and_reduce(ShardArguments a) {
+    int peer = threadIdx.x;
+    bool is_other = peer < a.ranks && peer != a.control->rank;
+    if (peer == 0) begin_call(a.control, a.fault, a.tokens);
+    __syncthreads();
+    if (is_other) {
+        __threadfence_system();
+        store_release(flag_of(a.control->peers[peer], a.buffer_number, a.control->rank, 0), load_acquire(&a.control->word));
+    }
+    __syncthreads();
+    if (is_other) await_flag(a.control, a.fault, a.buffer_number, peer, 0, a.node);
+    __syncthreads();
+    for (int64_t i = threadIdx.x; i < a.items; i += 1024)
+        reduce_group(a, i, [&](int rank) { return shared_part(a, rank) + (a.rank * a.items + i) * SHARD_VECTOR; });
+}
+
+// All ranks' summands of this rank's rows lie in its own buffer, rank 0's first, once their flags say so.
+extern "C" __global__ void __launch_bounds__(256) sum_slots(ShardArguments a) {
+    for (int i = threadIdx.x; i < a.ranks * a.slots; i += 256)
+        if (i / a.slots != a.rank) await_flag(a.control, a.fault, a.buffer_number, i / a.slots, i % a.slots, a.node);
+    __syncthreads();
+    const T* slots = shared_part(a, a.rank);
+    for (int64_t i = blockIdx.x * 256ll + threadIdx.x; i < a.items; i += gridDim.x * 256ll)
+        reduce_group(a, i, [&](int rank) { return slots + (rank * a.items + i) * SHARD_VECTOR; });
 }
 
 // This rank's part into place `rank` of every rank's buffer. Blocks along y are for one rank each.

@@ -3,7 +3,10 @@ using Evergraph.Runtime.Cuda.Codegen;
 
 namespace Evergraph.Runtime.Cuda.Lowering;
 
-/// <summary>Attention as its formula says, softmax(scale · q·kᵀ + mask) · v, with the logits and the weights of the keys in memory.</summary>
+/// <summary>
+/// Attention: by kernels of our own where they take it, see <see cref="AttentionKernels"/>; otherwise as its formula says,
+/// softmax(scale · q·kᵀ + mask) · v, with the logits and the weights of the keys in memory.
+/// </summary>
 internal static class AttentionLowerings
 {
     public static void Register(LoweringTable table)

@@ -19,7 +19,7 @@ internal sealed record DeviceFacts(string Architecture, int Multiprocessors, int
     /// <param name="device">The device.</param>
     /// <param name="ranks">How many ranks share the graph.</param>
     /// <param name="options">How it runs.</param>
-    public static DeviceFacts Of(CudaDevice device, int ranks, CudaOptions options) =>
+    public static DeviceFacts Of(DeviceProperties device, int ranks, CudaOptions options) =>
         new(device.Architecture, device.Multiprocessors, device.SharedMemoryPerBlock, options.AllowTf32) { WhyNoCommunication = WhyNot(ranks, options) };
 
     private static string? WhyNot(int ranks, CudaOptions options) => options.Communication switch

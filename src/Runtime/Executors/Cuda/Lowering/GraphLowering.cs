@@ -38,7 +38,7 @@ internal static class GraphLowering
     {
         var node = lowered.Graph.Nodes[index];
         var lowering = new NodeLowering(lowered, index);
-        string? overruled = DevicePolicy.WhyOverruled(lowered.Graph, node, dispatcher);
+        string? overruled = NativePolicy.WhyOverruled(lowered.Graph, node, dispatcher);
         bool isDone = overruled is null && LoweringTable.Default.Find(node.Operator) is { } function && function(lowering);
         if (!isDone)
             RunOnHost(lowered, lowering, overruled ?? lowering.Reason ?? "the device has no code for it");

@@ -1,12 +1,8 @@
-using Evergraph.Graph;
-
 namespace Evergraph.Runtime.Cuda.Lowering;
 
 /// <summary>The lowerings, by operator. An operator without one runs as C# code on the host.</summary>
-internal sealed class LoweringTable
+internal sealed class LoweringTable : OperatorTable<LoweringFunction>
 {
-    private readonly Dictionary<string, LoweringFunction> _functions = new(StringComparer.Ordinal);
-
     private LoweringTable()
     {
         ElementwiseLowerings.Register(this);
@@ -32,15 +28,4 @@ internal sealed class LoweringTable
 
     /// <summary>All of them.</summary>
     public static LoweringTable Default { get; } = new();
-
-    /// <summary>The operators that have one.</summary>
-    public IReadOnlyCollection<string> Operators => _functions.Keys;
-
-    /// <summary>Adds a lowering.</summary>
-    /// <param name="operatorName">The operator's full name.</param>
-    /// <param name="function">Lowers a node of it.</param>
-    public void Add(string operatorName, LoweringFunction function) => _functions.Add(operatorName, function);
-
-    /// <summary>The lowering of an operator, or null.</summary>
-    public LoweringFunction? Find(OperatorDefinition definition) => _functions.GetValueOrDefault(definition.Name);
 }

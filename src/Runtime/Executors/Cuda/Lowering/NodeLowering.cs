@@ -4,26 +4,24 @@ using Evergraph.Runtime.Cuda.Planning;
 
 namespace Evergraph.Runtime.Cuda.Lowering;
 
-/// <summary>Says how one node runs on the device: returns whether it could, see <see cref="NodeLowering.Decline"/>.</summary>
+/// <summary>Says how one node runs on the device: returns whether it could, see <see cref="OperatorLowering.Decline"/>.</summary>
 internal delegate bool LoweringFunction(NodeLowering node);
 
 /// <summary>What a lowering sees of the node it lowers, and what it says with.</summary>
-internal sealed class NodeLowering
+internal sealed class NodeLowering : OperatorLowering
 {
     private readonly LoweredGraph _graph;
 
     public NodeLowering(LoweredGraph graph, int index)
+        : base(graph.Graph.Nodes[index])
     {
         _graph = graph;
         Index = index;
-        Node = graph.Graph.Nodes[index];
         Results = new LoweredValue?[Node.OutputTypes.Length];
     }
 
     /// <summary>The node's number.</summary>
     public int Index { get; }
-
-    public Node Node { get; }
 
     /// <summary>What it will run on.</summary>
     public DeviceFacts Device => _graph.Device;
@@ -33,20 +31,6 @@ internal sealed class NodeLowering
 
     /// <summary>What the results are, as far as the lowering has said.</summary>
     public LoweredValue?[] Results { get; }
-
-    /// <summary>Why the node does not run on the device, once <see cref="Decline"/> was called.</summary>
-    public string? Reason { get; private set; }
-
-    /// <summary>The type of the first result.</summary>
-    public TensorType Result => Node.OutputTypes[0];
-
-    /// <summary>Ends a lowering without results: the node runs as C# code on the host instead. Nothing may have been added yet.</summary>
-    /// <param name="reason">What the device does not do, such as <c>no product of int64</c>.</param>
-    public bool Decline(string reason)
-    {
-        Reason = reason;
-        return false;
-    }
 
     /// <summary>The first result, element by element.</summary>
     public bool Define(Definition definition) => Define(0, definition);
@@ -114,40 +98,4 @@ internal sealed class NodeLowering
 
     /// <summary>A list of tensors; null in the place of an absent one.</summary>
     public LoweredValue?[] Tensors(string parameter) => [.. ((TensorListArgument)Node.Argument(parameter)).Items.Select(item => item is { } value ? _graph.ValueOf(value) : null)];
-
-    /// <summary>Whether an argument is given.</summary>
-    public bool Has(string parameter) => Node.Argument(parameter) is not NoneArgument;
-
-    /// <summary>Whether the schema has a parameter, and an argument is given for it.</summary>
-    public bool Takes(string parameter) => Node.Operator.Schema.Arguments.Any(argument => argument.Name == parameter) && Has(parameter);
-
-    /// <summary>An integer that is constant by its schema.</summary>
-    public long Int(string parameter) => Node.Dim(parameter).Value;
-
-    /// <summary>Integers that are constant by their schema.</summary>
-    public long[] Ints(string parameter) => [.. Node.Dims(parameter).Select(dim => dim.Value)];
-
-    /// <summary>An integer that may be symbolic.</summary>
-    public Dim Dim(string parameter) => Node.Dim(parameter);
-
-    /// <summary>Integers that may be symbolic.</summary>
-    public EquatableArray<Dim> Dims(string parameter) => Node.Dims(parameter);
-
-    /// <summary>A floating-point number.</summary>
-    public double Float(string parameter) => ((FloatArgument)Node.Argument(parameter)).Number;
-
-    /// <summary>A truth value.</summary>
-    public bool Bool(string parameter) => ((BoolArgument)Node.Argument(parameter)).Truth;
-
-    /// <summary>A text.</summary>
-    public string Text(string parameter) => ((StringArgument)Node.Argument(parameter)).Text;
-
-    /// <summary>A <c>Scalar</c>.</summary>
-    public Scalar Scalar(string parameter) => ((ScalarArgument)Node.Argument(parameter)).Scalar;
-
-    /// <summary>An axis, counted from the front.</summary>
-    public int Axis(string parameter, int rank) => Axis(Int(parameter), rank);
-
-    /// <summary>An axis, counted from the front.</summary>
-    public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + Math.Max(rank, 1) : axis);
 }

@@ -18,9 +18,6 @@ internal static unsafe partial class CublasLt
     [LibraryImport(CudaLibraries.CublasLt, EntryPoint = "cublasLtCreate")]
     public static partial int Create(nint* handle);
 
-    [LibraryImport(CudaLibraries.CublasLt, EntryPoint = "cublasLtDestroy")]
-    public static partial int Destroy(nint handle);
-
     [LibraryImport(CudaLibraries.CublasLt, EntryPoint = "cublasLtGetVersion")]
     public static partial nuint GetVersion();
 

@@ -8,9 +8,6 @@ internal static unsafe partial class Nvrtc
     /// <summary>Installs the search for libraries before the first call.</summary>
     static Nvrtc() => CudaLibraries.Use();
 
-    [LibraryImport(CudaLibraries.Nvrtc, EntryPoint = "nvrtcVersion")]
-    public static partial int Version(int* major, int* minor);
-
     [LibraryImport(CudaLibraries.Nvrtc, EntryPoint = "nvrtcGetNumSupportedArchs")]
     public static partial int GetNumSupportedArchs(int* count);
 

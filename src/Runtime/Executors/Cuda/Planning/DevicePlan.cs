@@ -18,6 +18,7 @@ internal sealed class DevicePlan
         Parameters = [.. Enumerable.Range(0, graph.Parameters.Length).Select(i => lowered.ValueOf(graph.ParameterValue(i)))];
         Outputs = outputs;
         Steps = [.. steps];
+        IsStatic = !Array.Exists(Steps, step => step is HostStep);
         ValueCount = lowered.ValueCount;
         Dims = new(context.Symbols);
         BytesOf = new int[ValueCount];
@@ -78,7 +79,7 @@ internal sealed class DevicePlan
     public long MostBufferBytes { get; }
 
     /// <summary>Whether a run only enqueues: no node runs on the host, so all sizes are known when it begins.</summary>
-    public bool IsStatic => !Array.Exists(Steps, step => step is HostStep);
+    public bool IsStatic { get; }
 
     /// <summary>Lowers and plans a graph that verifies.</summary>
     public static DevicePlan Of(TensorGraph graph, LoadContext context, DeviceFacts device)

@@ -257,8 +257,7 @@ internal sealed class FusionPlanner
         var open = new List<KernelMerger>();
         void Flush()
         {
-            foreach (var merger in open)
-                steps.Add(merger.Finish());
+            steps.AddRange(KernelBatch.Join(open));
             open.Clear();
         }
 

@@ -38,11 +38,14 @@ internal sealed class KernelMerger
         return true;
     }
 
-    /// <summary>The kernel of the values.</summary>
-    public KernelStep Finish()
+    /// <summary>The values, in order.</summary>
+    public IReadOnlyList<LoweredValue> Roots => _roots;
+
+    /// <summary>Writes what computes the values.</summary>
+    public KernelPart Write(KernelArgumentList arguments)
     {
         var group = new KernelGroup(_pool, _roots);
-        return new(_shape is null ? MapKernel.Write(group) : RowKernel.Write(group, _shape), _roots);
+        return _shape is null ? MapKernel.Write(group, arguments) : RowKernel.Write(group, _shape, arguments);
     }
 
     /// <summary>The rows in which all values and one more can be computed, or null.</summary>

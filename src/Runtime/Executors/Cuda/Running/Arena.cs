@@ -11,9 +11,6 @@ namespace Evergraph.Runtime.Cuda.Running;
 /// </summary>
 internal sealed class Arena(DevicePlan plan, CudaDevice device, int[] slotOf, int[][] slotSizes) : IDisposable
 {
-    // Every slot begins where cuMemAlloc's own blocks may: vectors of 16 bytes need 16.
-    private const long Alignment = 256;
-
     // A call of a few tokens more must not move everything.
     private const long Step = 2 << 20;
 
@@ -40,12 +37,12 @@ internal sealed class Arena(DevicePlan plan, CudaDevice device, int[] slotOf, in
             foreach (int size in slotSizes[slot])
                 bytes = Math.Max(bytes, dims[size]);
             _offsets[slot] = end;
-            end += (bytes + Alignment - 1) / Alignment * Alignment;
+            end += Alignment.Up(bytes, Alignment.Block);
         }
 
         Needed = end;
         if (_memory is null || _memory.Bytes < end)
-            Grow((end + Step - 1) / Step * Step, dims, release);
+            Grow(Alignment.Up(end, Step), dims, release);
         for (int value = 0; value < slotOf.Length; value++)
         {
             if (slotOf[value] != BufferPlan.NoSlot)
@@ -64,7 +61,7 @@ internal sealed class Arena(DevicePlan plan, CudaDevice device, int[] slotOf, in
         _memory = null;
         try
         {
-            _memory = DeviceMemory.Allocate(device, Math.Max(bytes, Step));
+            _memory = DeviceBlock.Allocate(device, Math.Max(bytes, Step));
         }
         catch (CudaOutOfMemoryException exception)
         {

@@ -71,10 +71,9 @@ internal sealed class CollectiveRunner : StepRunner
 
         int buffer = group.Take();
         run.Stream.CopyOnDevice(group.BufferOf(group.Rank, buffer), arguments.X, (long)arguments.Inner * _type.Size());
-        group.Meet(run.Stream, buffer, arguments.Inner, Step.Node);
 
         // All of it is everyone's part.
-        _shards.Reduce(run.Stream, arguments with { Control = group.Control, Buffer = group.BufferAt(buffer), Size = 1, Part = 1, Rank = 0 });
+        _shards.Reduce(group, run.Stream, arguments with { Size = 1, Part = 1, Rank = 0, BufferNumber = buffer, Tokens = DeviceGroup.TokenWord(arguments.Inner), Node = Step.Node });
     }
 
     private void ReduceScatter(DeviceRun run, DeviceGroup group, ShardArguments arguments)
@@ -88,8 +87,8 @@ internal sealed class CollectiveRunner : StepRunner
             return;
         }
 
-        group.Meet(run.Stream, buffer, (long)arguments.Outer * arguments.Size, Step.Node);
-        _shards.Reduce(run.Stream, arguments with { Control = group.Control, Buffer = group.BufferAt(buffer) });
+        long tokens = (long)arguments.Outer * arguments.Size;
+        _shards.Reduce(group, run.Stream, arguments with { BufferNumber = buffer, Tokens = DeviceGroup.TokenWord(tokens), Node = Step.Node });
     }
 
     /// <summary>In pieces of whole places before the axis, as many as a buffer holds.</summary>

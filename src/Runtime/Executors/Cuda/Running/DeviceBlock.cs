@@ -48,10 +48,24 @@ internal sealed class DeviceBlock : IDisposable
             }
         }
 
-        var made = new Piece(DeviceMemory.Allocate(device, size));
+        var made = new Piece(Allocate(device, size));
         lock (Gate)
             Lent.Add(made);
         return new(device, made);
+    }
+
+    /// <summary>Allocates memory; where there is not enough, what is kept for later blocks is given up for it.</summary>
+    /// <exception cref="CudaOutOfMemoryException">There is not so much even so.</exception>
+    public static DeviceMemory Allocate(CudaDevice device, long bytes)
+    {
+        try
+        {
+            return DeviceMemory.Allocate(device, bytes);
+        }
+        catch (CudaOutOfMemoryException) when (GiveUpKept(device))
+        {
+            return DeviceMemory.Allocate(device, bytes);
+        }
     }
 
     /// <summary>
@@ -103,6 +117,17 @@ internal sealed class DeviceBlock : IDisposable
     }
 
     public override string ToString() => $"the memory of {Device}";
+
+    /// <summary>Gives the blocks that nobody has back to the driver, which waits for the work on the device; returns whether there were any.</summary>
+    private static bool GiveUpKept(CudaDevice device)
+    {
+        List<Piece>? kept;
+        lock (Gate)
+            Free.Remove(device, out kept);
+        foreach (var piece in kept ?? [])
+            piece.Memory.Dispose();
+        return kept is { Count: > 0 };
+    }
 
     /// <summary>Memory, and an event that is recorded after what was last done with it.</summary>
     private sealed class Piece(DeviceMemory memory)

@@ -6,8 +6,6 @@ namespace Evergraph.Runtime.Cuda.Running;
 /// <summary>A rank's parameters on its device, in one block: uploaded once. Those that runs overwrite are overwritten here.</summary>
 internal sealed class DeviceParameters : IDisposable
 {
-    private const long Alignment = 256;
-
     // Two blocks of this size: one is filled by the host while the other is copied.
     private const int ChunkBytes = 8 << 20;
 
@@ -35,11 +33,11 @@ internal sealed class DeviceParameters : IDisposable
 
             known[(tensors[i].Storage, tensors[i].ByteOffset)] = i;
             offsets[i] = end;
-            end += (BytesOf(tensors[i]) + Alignment - 1) / Alignment * Alignment;
+            end += Alignment.Up(tensors[i].ByteCount, Alignment.Block);
         }
 
         Bytes = end;
-        _memory = DeviceMemory.Allocate(device, end);
+        _memory = DeviceBlock.Allocate(device, end);
         Addresses = [.. offsets.Select(offset => _memory.Address + (nint)offset)];
         Upload(tensors, known.Values, device, stream, pool);
     }
@@ -52,8 +50,6 @@ internal sealed class DeviceParameters : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private static long BytesOf(Tensor tensor) => tensor.Elements * tensor.DType.Size();
-
     private void Upload(IReadOnlyList<Tensor> tensors, IEnumerable<int> distinct, CudaDevice device, CudaStream stream, PinnedPool pool)
     {
         PinnedMemory[] blocks = [pool.Rent(ChunkBytes), pool.Rent(ChunkBytes)];
@@ -62,7 +58,7 @@ internal sealed class DeviceParameters : IDisposable
         int turn = 0;
         foreach (int i in distinct)
         {
-            long bytes = BytesOf(tensors[i]);
+            long bytes = tensors[i].ByteCount;
             for (long done = 0; done < bytes; done += ChunkBytes)
             {
                 int length = (int)Math.Min(ChunkBytes, bytes - done);
@@ -89,7 +85,7 @@ internal sealed class DeviceParameters : IDisposable
         Parallel.For(0, pieces, piece =>
         {
             int start = piece * PieceBytes, count = Math.Min(PieceBytes, length - start);
-            storage.Read(offset + start, count).CopyTo(block.Span(start, count));
+            storage.CopyTo(offset + start, block.Span(start, count));
         });
     }
 }

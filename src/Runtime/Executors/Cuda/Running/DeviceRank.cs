@@ -31,20 +31,19 @@ internal sealed class DeviceRank : IDisposable
     private readonly RankMeeting? _meeting;
     private bool _hasSizes;
 
-    public DeviceRank(DevicePlan plan, LoadContext context, int rank)
+    public DeviceRank(DevicePlan plan, LoadContext context, int rank, ParameterUpload parameters)
     {
         (_plan, _context, _options) = (plan, context, context.Options.Cuda);
-        Device = CudaDevice.Open((_options.Device + rank) % CudaDevice.Count);
+        Device = CudaDevice.Open(OrdinalOf(rank, _options));
         Stream = CudaStream.Create(Device);
         _pool = new(Device);
         _library = new(Device, _options.KernelCache);
         _fault = DeviceMemory.Allocate(Device, sizeof(ulong));
         Stream.Fill(_fault.Address, 0, sizeof(ulong));
 
-        // Kernels compile on other threads while this one uploads.
-        var runners = Task.Run(() => StepRunners.Prepare(plan, context, Device, _library, _pool));
-        _parameters = new([.. plan.Graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank))], Device, Stream, _pool);
-        _runners = runners.GetAwaiter().GetResult();
+        // Parameters are copied on another thread while kernels compile.
+        _runners = StepRunners.Prepare(plan, context, Device, _library, _pool);
+        _parameters = parameters.Take(Device);
         _arena = new(plan, Device, plan.SlotOf, plan.SlotSizes);
         if (plan.Communicates)
         {
@@ -61,6 +60,9 @@ internal sealed class DeviceRank : IDisposable
             .Where(entry => entry.output.Kind == GraphOutputKind.BufferMutation)
             .Select(entry => (entry.i, names.IndexOf(entry.output.Target)))];
     }
+
+    /// <summary>The number of a rank's device.</summary>
+    public static int OrdinalOf(int rank, CudaOptions options) => (options.Device + rank) % CudaDevice.Count;
 
     public CudaDevice Device { get; }
 
@@ -153,12 +155,12 @@ internal sealed class DeviceRank : IDisposable
     {
         long hostBytes = 0;
         foreach (var input in inputs)
-            hostBytes += input.Storage.Owner is DeviceBlock ? 0 : BytesOf(input) + 16;
+            hostBytes += input.Storage.Owner is DeviceBlock ? 0 : Alignment.Up(input.ByteCount, Alignment.Copy);
         var block = hostBytes == 0 ? null : _pool.Rent(hostBytes);
         long at = 0;
         for (int i = 0; i < inputs.Length; i++)
         {
-            var (input, address, bytes) = (inputs[i], _run.Addresses[_plan.Inputs[i].Id], BytesOf(inputs[i]));
+            var (input, address, bytes) = (inputs[i], _run.Addresses[_plan.Inputs[i].Id], inputs[i].ByteCount);
             if (input.Storage.Owner is DeviceBlock owner)
             {
                 owner.CheckDevice(Device, _plan.Graph.Inputs[i].Name);
@@ -169,7 +171,7 @@ internal sealed class DeviceRank : IDisposable
 
             input.ReadOnlyBytes().CopyTo(block!.Span(at, (int)bytes));
             Stream.CopyToDevice(address, block.Address + (nint)at, bytes);
-            at += (bytes + 15) / 16 * 16;
+            at += Alignment.Up(bytes, Alignment.Copy);
         }
 
         if (block is not null)
@@ -257,6 +259,4 @@ internal sealed class DeviceRank : IDisposable
 
     private TensorType Describe(Lowering.LoweredValue value) =>
         new(value.Type.DType, value.Type.Shape.Substitute(symbol => (Dim)_run.Symbols[_context.Symbols.SlotOf(symbol)]));
-
-    private static long BytesOf(Tensor tensor) => tensor.Elements * tensor.DType.Size();
 }

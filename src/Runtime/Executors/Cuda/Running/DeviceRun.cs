@@ -42,7 +42,7 @@ internal sealed class DeviceRun(DevicePlan plan, LoadContext context, CudaDevice
     /// <summary>Gives a value memory of its own until the run ends: its size was not known when the run began.</summary>
     public void Allocate(int value, long bytes)
     {
-        var memory = DeviceMemory.Allocate(Device, bytes);
+        var memory = DeviceBlock.Allocate(Device, bytes);
         _extra.Add(memory);
         Addresses[value] = memory.Address;
     }

@@ -75,7 +75,7 @@ internal sealed class HostRunner : StepRunner
     private Tensor Download(DeviceRun run, int operand)
     {
         var tensor = Tensor.Empty(_step.Operands[operand].Value.Type.DType, Array.ConvertAll(_operandSizes[operand], place => run.Dims[place]));
-        long bytes = tensor.Elements * tensor.DType.Size();
+        long bytes = tensor.ByteCount;
         if (bytes == 0)
             return tensor;
         var block = _pool.Rent(bytes);
@@ -119,7 +119,7 @@ internal sealed class HostRunner : StepRunner
                 $"its fake and its real disagree: result {result}: expected {new TensorType(value.Type.DType, Shape.FromSizes(sizes))}, given {tensor?.ToString() ?? "nothing"}");
         }
 
-        long bytes = tensor.Elements * tensor.DType.Size();
+        long bytes = tensor.ByteCount;
         if (run.Plan.SlotOf[value.Id] == BufferPlan.NoSlot)
             run.Allocate(value.Id, bytes);
         if (bytes == 0)

@@ -16,7 +16,7 @@ internal static class StepRunners
     /// <exception cref="KernelException">A kernel does not compile; the message names the node.</exception>
     public static StepRunner[] Prepare(DevicePlan plan, LoadContext context, CudaDevice device, KernelLibrary library, PinnedPool pool)
     {
-        var sources = plan.Steps.SelectMany(step => SourcesOf(step, device).Select(source => (Step: step, Source: source))).ToList();
+        var sources = Array.ConvertAll(plan.Steps, step => SourcesOf(step, device));
         var functions = Compile(plan, sources, library).AsSpan();
 
         // Ranks prepare at the same time, and the plan's sizes are theirs together.
@@ -25,7 +25,7 @@ internal static class StepRunners
             var runners = new StepRunner[plan.Steps.Length];
             for (int i = 0; i < runners.Length; i++)
             {
-                int own = SourcesOf(plan.Steps[i], device).Count;
+                int own = sources[i].Count;
                 runners[i] = Prepare(plan.Steps[i], i, plan, context, device, pool, functions[..own]);
                 functions = functions[own..];
             }
@@ -57,16 +57,22 @@ internal static class StepRunners
             _ => throw new InvalidOperationException($"nothing runs a {step.GetType().Name}"),
         };
 
-    private static CudaFunction[] Compile(DevicePlan plan, List<(Step Step, KernelSource Source)> sources, KernelLibrary library)
+    /// <summary>The error for a kernel that does not compile. Several steps may have kernels of one name: the source tells whose it is.</summary>
+    public static Exception ErrorOf(TensorGraph graph, IReadOnlyList<Step> steps, IReadOnlyList<IReadOnlyList<KernelSource>> sources, KernelCompilationException exception)
+    {
+        int step = Enumerable.Range(0, steps.Count).FirstOrDefault(i => exception.Refused is { } refused && sources[i].Contains(refused), -1);
+        return step < 0 || steps[step].Node < 0 ? exception : new KernelException(graph.Nodes[steps[step].Node], exception.Message, exception);
+    }
+
+    private static CudaFunction[] Compile(DevicePlan plan, IReadOnlyList<KernelSource>[] sources, KernelLibrary library)
     {
         try
         {
-            return library.Compile([.. sources.Select(source => source.Source)]);
+            return library.Compile([.. sources.SelectMany(source => source)]);
         }
         catch (KernelCompilationException exception)
         {
-            int node = sources.Find(source => source.Source.Name == exception.Kernel).Step?.Node ?? -1;
-            throw node < 0 ? exception : new KernelException(plan.Graph.Nodes[node], exception.Message, exception);
+            throw ErrorOf(plan.Graph, plan.Steps, sources, exception);
         }
     }
 }

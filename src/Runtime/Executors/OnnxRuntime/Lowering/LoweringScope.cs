@@ -63,16 +63,12 @@ internal sealed class LoweringScope
     /// <summary>The numbers of a value that is the same on every run, or null.</summary>
     public Tensor? WeightOf(Value value) => _graph.ParameterOf(value) is null ? null : _weights[value.Id - _graph.Inputs.Length];
 
-    /// <summary>
-    /// Whether the policy speaks against ONNX Runtime's own kernels: dispatch chose an implementation that is not the house's own, a vendor's or
-    /// the user's, or the policy leaves none.
-    /// </summary>
+    /// <summary>Whether the policy of dispatch speaks against ONNX Runtime's own kernels; files for other tools have no policy.</summary>
     public bool IsOverruled(NodeLowering node)
     {
-        var resolution = _dispatcher.Resolve(node.Node.Operator, _graph.DTypesOf(node.Node));
-        if (IsPortable || (resolution.Chosen is null && resolution.Candidates.Count == 0) || resolution.Chosen?.Id is Backend.Reference or "vectorized" or "amx")
+        if (IsPortable || NativePolicy.WhyOverruled(_graph, node.Node, _dispatcher) is not { } reason)
             return false;
-        node.Decline(resolution.Chosen is { } chosen ? $"dispatch chose {chosen.Id}" : "the policy leaves no implementation");
+        node.Decline(reason);
         return true;
     }
 

@@ -5,48 +5,31 @@ using Evergraph.Runtime.OnnxRuntime.Model;
 
 namespace Evergraph.Runtime.OnnxRuntime.Lowering;
 
-/// <summary>Writes one node of our graph as nodes of ONNX: returns whether it could, see <see cref="NodeLowering.Decline"/>.</summary>
+/// <summary>Writes one node of our graph as nodes of ONNX: returns whether it could, see <see cref="OperatorLowering.Decline"/>.</summary>
 internal delegate bool LoweringFunction(NodeLowering node);
 
 /// <summary>What a lowering sees of the node it lowers, and what it writes with. Tensors are names of ONNX values.</summary>
-internal sealed class NodeLowering
+internal sealed class NodeLowering : OperatorLowering
 {
     private readonly LoweringScope _scope;
     private readonly Value _firstResult;
 
     public NodeLowering(LoweringScope scope, Node node, Value firstResult, string name)
+        : base(node)
     {
         _scope = scope;
         _firstResult = firstResult;
-        Node = node;
         Name = name;
     }
 
-    /// <summary>The node.</summary>
-    public Node Node { get; }
-
     /// <summary>What the ONNX nodes are called.</summary>
     public string Name { get; }
-
-    /// <summary>The type of the first result.</summary>
-    public TensorType Result => Node.OutputTypes[0];
 
     /// <summary>Whether anything reads a result; one that nothing reads may be any value.</summary>
     public bool IsRead(int result) => _scope.IsRead(new(_firstResult.Id + result));
 
     /// <summary>The names of the results, once <see cref="Return"/> was called.</summary>
     public string[]? Returned { get; private set; }
-
-    /// <summary>Why the node cannot be lowered, once <see cref="Decline"/> was called.</summary>
-    public string? Reason { get; private set; }
-
-    /// <summary>Ends a lowering without result: the node runs as a C# operator instead. Nothing may have been written yet that matters.</summary>
-    /// <param name="reason">What ONNX Runtime does not have, such as <c>no kernel for bfloat16</c>.</param>
-    public bool Decline(string reason)
-    {
-        Reason = reason;
-        return false;
-    }
 
     /// <summary>Ends a lowering: these are the results, one for each of the node's.</summary>
     public bool Return(params string[] results)
@@ -64,9 +47,6 @@ internal sealed class NodeLowering
     /// <summary>A list of tensors; null in the place of an absent one.</summary>
     public string?[] Inputs(string parameter) => [.. ((TensorListArgument)Node.Argument(parameter)).Items.Select(item => item is { } value ? _scope.NameOf(value) : null)];
 
-    /// <summary>Whether an argument is given.</summary>
-    public bool Has(string parameter) => Node.Argument(parameter) is not NoneArgument;
-
     /// <summary>The type of a tensor argument.</summary>
     public TensorType Type(string parameter) => _scope.TypeOf(Node.Tensor(parameter) ?? throw new InvalidOperationException($"{Node.Operator.Name}: {parameter} is absent"));
 
@@ -81,37 +61,6 @@ internal sealed class NodeLowering
 
     /// <summary>The implementation that the node would run as C# code, by its id; empty where only ONNX's own operators will do.</summary>
     public string Implementation => _scope.IsPortable ? "" : _scope.ImplementationOf(Node);
-
-    /// <summary>An integer that is constant by its schema.</summary>
-    public long Int(string parameter) => Node.Dim(parameter).Value;
-
-    /// <summary>Integers that are constant by their schema.</summary>
-    public long[] Ints(string parameter) => [.. Node.Dims(parameter).Select(dim => dim.Value)];
-
-    /// <summary>An integer that may be symbolic.</summary>
-    public Dim Dim(string parameter) => Node.Dim(parameter);
-
-    /// <summary>Integers that may be symbolic.</summary>
-    public EquatableArray<Dim> Dims(string parameter) => Node.Dims(parameter);
-
-    /// <summary>A floating-point number.</summary>
-    public double Float(string parameter) => ((FloatArgument)Node.Argument(parameter)).Number;
-
-    /// <summary>A truth value.</summary>
-    public bool Bool(string parameter) => ((BoolArgument)Node.Argument(parameter)).Truth;
-
-    /// <summary>A text.</summary>
-    public string Text(string parameter) => ((StringArgument)Node.Argument(parameter)).Text;
-
-    /// <summary>An axis, counted from the front.</summary>
-    public int Axis(string parameter, int rank)
-    {
-        long axis = Int(parameter);
-        return (int)(axis < 0 ? axis + rank : axis);
-    }
-
-    /// <summary>A <c>Scalar</c>.</summary>
-    public Scalar Scalar(string parameter) => ((ScalarArgument)Node.Argument(parameter)).Scalar;
 
     /// <summary>Adds a node of ONNX's own with one result.</summary>
     public string Emit(string operatorName, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>

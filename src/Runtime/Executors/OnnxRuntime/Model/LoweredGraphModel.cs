@@ -21,7 +21,7 @@ internal sealed class LoweredGraphModel
         long offset = 0;
         foreach (var (name, tensor) in lowered.Onnx.Weights)
         {
-            long bytes = tensor.Elements * tensor.DType.Size();
+            long bytes = tensor.ByteCount;
             if (bytes <= InlineBytes)
             {
                 model.Graph.Initializer.Add(TensorProtos.Inline(name, tensor));

@@ -33,7 +33,7 @@ internal static class TensorProtos
     public static TensorProto External(string name, Tensor tensor, string location, long offset)
     {
         var proto = Describe(name, tensor);
-        Place(proto, location, offset, tensor.Elements * tensor.DType.Size());
+        Place(proto, location, offset, tensor.ByteCount);
         return proto;
     }
 

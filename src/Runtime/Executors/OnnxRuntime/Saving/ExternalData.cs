@@ -15,7 +15,7 @@ internal sealed class ExternalData(Stream stream)
     /// <returns>Where it begins, in bytes.</returns>
     public long Add(Tensor tensor)
     {
-        long bytes = tensor.Elements * tensor.DType.Size();
+        long bytes = tensor.ByteCount;
         var key = (tensor.Storage, tensor.ByteOffset, bytes);
         if (_written.TryGetValue(key, out long place))
             return place;

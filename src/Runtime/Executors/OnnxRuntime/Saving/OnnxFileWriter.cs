@@ -37,7 +37,7 @@ internal sealed class OnnxFileWriter
     /// <summary>Writes the files.</summary>
     public void Write(string path, PendingFiles files)
     {
-        if (_model.CalculateSize() + _weights.Sum(weight => BytesOf(weight.Tensor)) <= _options.MaxModelBytes)
+        if (_model.CalculateSize() + _weights.Sum(weight => weight.Tensor.ByteCount) <= _options.MaxModelBytes)
             WriteWhole(path, files);
         else
             WriteWithData(path, files);
@@ -74,7 +74,7 @@ internal sealed class OnnxFileWriter
 
             foreach (var (name, tensor) in _weights)
             {
-                _model.Graph.Initializer.Add(BytesOf(tensor) > InlineBytes
+                _model.Graph.Initializer.Add(tensor.ByteCount > InlineBytes
                     ? TensorProtos.External(name, tensor, location, data.Add(tensor))
                     : TensorProtos.Inline(name, tensor));
             }
@@ -89,6 +89,4 @@ internal sealed class OnnxFileWriter
         using var output = new CodedOutputStream(stream, BufferBytes, leaveOpen: true);
         _model.WriteTo(output);
     }
-
-    private static long BytesOf(Tensor tensor) => tensor.Elements * tensor.DType.Size();
 }

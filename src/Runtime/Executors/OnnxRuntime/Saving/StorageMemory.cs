@@ -7,7 +7,7 @@ namespace Evergraph.Runtime.OnnxRuntime.Saving;
 internal sealed unsafe class StorageMemory(Tensor tensor) : MemoryManager<byte>
 {
     private readonly PinnedStorage _pin = tensor.Storage.Pin();
-    private readonly int _length = checked((int)(tensor.Elements * tensor.DType.Size()));
+    private readonly int _length = checked((int)tensor.ByteCount);
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(Address, _length);

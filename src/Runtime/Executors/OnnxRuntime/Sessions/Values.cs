@@ -16,7 +16,7 @@ internal static unsafe class Values
             OrtStatus.Check(
                 library.Api,
                 library.Api.CreateTensorWithData(
-                    library.CpuMemory, (void*)(pin.Pointer + (nint)tensor.ByteOffset), (nuint)(tensor.Elements * tensor.DType.Size()),
+                    library.CpuMemory, (void*)(pin.Pointer + (nint)tensor.ByteOffset), (nuint)tensor.ByteCount,
                     sizes, (nuint)tensor.Rank, ElementTypes.Of(tensor.DType), &value),
                 "describing a tensor");
         }

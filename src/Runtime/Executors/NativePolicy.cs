@@ -1,10 +1,10 @@
 using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 
-namespace Evergraph.Runtime.Cuda.Lowering;
+namespace Evergraph.Runtime;
 
-/// <summary>Whether the policy of dispatch lets a node run as the device's own code.</summary>
-internal static class DevicePolicy
+/// <summary>Whether the policy of dispatch lets a node run as a backend's own code.</summary>
+internal static class NativePolicy
 {
     private static readonly HashSet<string> House = new(StringComparer.OrdinalIgnoreCase) { Backend.Reference, "vectorized", "amx" };
 
