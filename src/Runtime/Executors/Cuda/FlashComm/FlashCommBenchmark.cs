@@ -94,7 +94,7 @@ public static class FlashCommBenchmark
         using var nccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? Meet(device, ranks) : null;
         for (int i = 0; i < specs.Count; i++)
         {
-            using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i])));
+            using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i], device)));
             using var memory = new LayerMemory(device, stream, shapes[i], tokens[^1]);
             layer.Scales = memory.Scales;
             var calibration = new FlashCommCalibration(group, ranks, device);

@@ -2,6 +2,7 @@ using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Compilation;
 using Evergraph.Runtime.Cuda.Device;
+using Evergraph.Runtime.Cuda.Products.Int8;
 
 namespace Evergraph.Runtime.Cuda.FlashComm;
 
@@ -43,8 +44,13 @@ internal sealed class FlashCommLayer : IDisposable
     }
 
     /// <summary>The kernels that a layer launches: those of the result's type, those of x's, and those of quantised layers.</summary>
-    public static IReadOnlyList<KernelSource> Sources(LayerShape shape) =>
-        [.. ShardKernels.Sources(shape.Result), .. ShardKernels.Sources(shape.Operand), .. shape.Scale is { } scale ? QuantizedPart.Sources(shape.Result, scale) : []];
+    /// <param name="shape">The layer.</param>
+    /// <param name="device">What it is to run on.</param>
+    public static IReadOnlyList<KernelSource> Sources(LayerShape shape, CudaDevice device) =>
+    [
+        .. ShardKernels.Sources(shape.Result), .. ShardKernels.Sources(shape.Operand),
+        .. shape.IsQuantized ? QuantizedPart.Sources(shape, Int8Product.IsAvailable(device)) : [],
+    ];
 
     /// <summary>Enqueues a call in one of the layer's ways.</summary>
     public void Run(DeviceGroup group, in LinearCall call, FlashCommVariant variant)

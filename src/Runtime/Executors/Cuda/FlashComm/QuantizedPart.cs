@@ -5,6 +5,7 @@ using Evergraph.Runtime.Cuda.Codegen;
 using Evergraph.Runtime.Cuda.Compilation;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Products;
+using Evergraph.Runtime.Cuda.Products.Int8;
 
 namespace Evergraph.Runtime.Cuda.FlashComm;
 
@@ -17,7 +18,7 @@ internal readonly record struct QuantizedScales(nint WeightScale, nint WeightSum
 
 /// <summary>
 /// Parts of a W8A8 layer: products in int32, then (Σ q·w − zero_point · Σ w) · (scale · weight_scale) + addend + bias in float32, rounded once to
-/// the result's type.
+/// the result's type. By <see cref="Int8Product"/> where there is one for the device and the sizes; otherwise by cuBLASLt and a pass over its sums.
 /// </summary>
 internal sealed unsafe class QuantizedPart : PartProduct
 {
@@ -27,15 +28,17 @@ internal sealed unsafe class QuantizedPart : PartProduct
     private readonly ProductRunner _runner;
     private readonly CudaFunction _single;
     private readonly CudaFunction _grouped;
+    private readonly Int8Product? _int8;
 
     /// <param name="device">Where it runs.</param>
-    /// <param name="functions">The kernels of <see cref="Sources"/>.</param>
+    /// <param name="functions">The kernels of <see cref="Sources"/>, in order.</param>
     /// <param name="shape">The layer: K is a multiple of 16, N of 4.</param>
     public QuantizedPart(CudaDevice device, ReadOnlySpan<CudaFunction> functions, LayerShape shape)
         : base(shape)
     {
         _runner = new(device, new() { Operands = DType.Int8, Result = DType.Int32, TransposeB = true });
         (_single, _grouped) = (functions[0], functions[1]);
+        _int8 = functions.Length > 2 ? new(device, functions[2..]) : null;
     }
 
     /// <summary>The scales of the call that is being enqueued.</summary>
@@ -43,10 +46,56 @@ internal sealed unsafe class QuantizedPart : PartProduct
 
     public override bool AddsBias => true;
 
-    /// <summary>The kernels for types of the result and of the weight's scale.</summary>
-    public static IReadOnlyList<KernelSource> Sources(DType result, DType scale) => [Source(result, scale, 1), Source(result, scale, 4)];
+    /// <summary>The kernels of a quantised layer.</summary>
+    /// <param name="shape">The layer.</param>
+    /// <param name="hasInt8">Whether the device runs <see cref="Int8Product"/>.</param>
+    public static IReadOnlyList<KernelSource> Sources(LayerShape shape, bool hasInt8)
+    {
+        var (result, scale) = (shape.Result, shape.Scale!.Value);
+        bool takes = hasInt8 && Int8Product.Takes(shape.Features, shape.Inputs, result, scale);
+        return [Source(result, scale, 1), Source(result, scale, 4), .. takes ? Int8Product.Sources(result, scale) : []];
+    }
 
     public override void Run(CudaStream stream, in PartPlaces places, nint weight, nint workspace)
+    {
+        if (_int8 is not null && Call(places, weight) is { IsSupported: true } call)
+            RunInt8(_int8, stream, places, call);
+        else
+            RunInTwo(stream, places, weight, workspace);
+    }
+
+    public override void Dispose() => _runner.Dispose();
+
+    /// <summary>The first batch, or all of them where they lie together.</summary>
+    private Int8Call Call(in PartPlaces places, nint weight) => new()
+    {
+        Rows = AreDense(places) ? places.Batches * places.Rows : places.Rows,
+        Features = Shape.Features,
+        Inputs = Shape.Inputs,
+        X = places.X,
+        Weight = weight,
+        WeightScale = Scales.WeightScale,
+        WeightSums = Scales.WeightSums,
+        Addend = places.Addend,
+        Bias = places.Bias,
+        Result = places.Result,
+        Scale = Scales.Scale,
+        ZeroPoint = Scales.ZeroPoint,
+    };
+
+    private static bool AreDense(in PartPlaces places) => places.RowsOfX == places.Rows && places.RowsOfResult == places.Rows;
+
+    private void RunInt8(Int8Product product, CudaStream stream, in PartPlaces places, in Int8Call call)
+    {
+        long batches = AreDense(places) ? Math.Min(places.Batches, 1) : places.Batches;
+        for (long batch = 0; batch < batches; batch++)
+        {
+            nint x = (nint)(batch * places.RowsOfX * Shape.RowBytesOfX), result = (nint)(batch * places.RowsOfResult * Shape.RowBytesOfResult);
+            product.Run(stream, call with { X = call.X + x, Result = call.Result + result, Addend = call.Addend == 0 ? 0 : call.Addend + result });
+        }
+    }
+
+    private void RunInTwo(CudaStream stream, in PartPlaces places, nint weight, nint workspace)
     {
         nint products = workspace + ProductLibrary.WorkspaceBytes;
         _runner.Run(stream, Sizes(places, places.Rows), places.X, weight, products, 0, workspace);
@@ -71,8 +120,6 @@ internal sealed unsafe class QuantizedPart : PartProduct
         };
         (isGrouped ? _grouped : _single).Launch(stream, (uint)Math.Min((items + Threads - 1) / Threads, MostBlocks), 1, 1, Threads, 0, &arguments);
     }
-
-    public override void Dispose() => _runner.Dispose();
 
     private static KernelSource Source(DType result, DType scale, int group) => new(
         "dequantize", KernelResources.Read("prelude.cuh") + KernelResources.Read("dequantize.cu"),

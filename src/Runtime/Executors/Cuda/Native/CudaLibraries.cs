@@ -40,6 +40,9 @@ internal static class CudaLibraries
             throw new CudaUnavailableException(problem);
     }
 
+    /// <summary>Whether a library is there and exports a function.</summary>
+    public static bool Has(string name, string function) => Find(name).Handle is not 0 and var handle && NativeLibrary.TryGetExport(handle, function, out _);
+
     /// <summary>Makes this assembly's bindings find the libraries. An assembly can have one resolver: other bindings of this assembly are left alone.</summary>
     public static void Use() => _ = Installed.Value;
 

@@ -32,4 +32,13 @@ internal static class DriverValues
 
     /// <summary>CU_MEMHOSTALLOC_PORTABLE: page-locked for every device of the process.</summary>
     public const uint HostPortable = 1;
+
+    /// <summary>CU_TENSOR_MAP_DATA_TYPE_UINT8.</summary>
+    public const int TensorMapBytes = 0;
+
+    /// <summary>CU_TENSOR_MAP_SWIZZLE_128B.</summary>
+    public const int TensorMapSwizzle128 = 3;
+
+    /// <summary>CU_TENSOR_MAP_L2_PROMOTION_L2_256B.</summary>
+    public const int TensorMapPromotion256 = 3;
 }

@@ -16,7 +16,7 @@ internal static class StepRunners
     /// <exception cref="KernelException">A kernel does not compile; the message names the node.</exception>
     public static StepRunner[] Prepare(DevicePlan plan, LoadContext context, CudaDevice device, KernelLibrary library, PinnedPool pool)
     {
-        var sources = Array.ConvertAll(plan.Steps, SourcesOf);
+        var sources = Array.ConvertAll(plan.Steps, step => SourcesOf(step, device));
         var functions = Compile(plan, sources, library).AsSpan();
 
         // Ranks prepare at the same time, and the plan's sizes are theirs together.
@@ -35,13 +35,13 @@ internal static class StepRunners
         }
     }
 
-    /// <summary>The kernels that a step launches.</summary>
-    public static IReadOnlyList<KernelSource> SourcesOf(Step step) => step switch
+    /// <summary>The kernels that a step launches on a device.</summary>
+    public static IReadOnlyList<KernelSource> SourcesOf(Step step, CudaDevice device) => step switch
     {
         KernelStep kernel => [new(kernel.Kernel.Name, KernelResources.Read("prelude.cuh") + kernel.Kernel.Body, [])],
         AttentionStep attention => attention.Plan.Sources,
         CollectiveStep collective => ShardKernels.Sources(collective.Results[0].Type.DType),
-        FlashCommStep flashComm => FlashCommLayer.Sources(flashComm.Layer),
+        FlashCommStep flashComm => FlashCommLayer.Sources(flashComm.Layer, device),
         _ => [],
     };
 
