@@ -27,8 +27,8 @@ internal sealed class FlashCommChoice
     public static FlashCommChoice ByThreshold(long threshold, LayerShape shape, FlashCommVariant? given = null)
     {
         var variants = shape.Variants;
-        var way = variants.Any(variant => variant.Way == FlashCommWay.Copies) ? FlashCommWay.Copies : FlashCommWay.Ring;
-        return new(threshold, given is { } known && variants.Contains(known) ? [known, known] : [new(shape.IsRow ? FlashCommWay.Slots : way, 1), new(way, 2)], []);
+        FlashCommVariant[] usual = [new(shape.IsRow ? FlashCommWay.SlotCopies : FlashCommWay.Copies, 1), new(FlashCommWay.Copies, 2)];
+        return new(threshold, given is { } known && variants.Contains(known) ? [known, known] : usual, []);
     }
 
     /// <summary>The fastest of what was measured near a number of tokens.</summary>

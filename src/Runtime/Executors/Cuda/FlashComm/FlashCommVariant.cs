@@ -32,12 +32,11 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
     /// <summary>The product, then communication, or the other way round.</summary>
     public static FlashCommVariant InTurn { get; } = new(FlashCommWay.InTurn, 1);
 
-    /// <summary>The ways of row operators that overlap. Products of quantised layers are written by a kernel of ours, which stores at the other rank at once.</summary>
-    public static IReadOnlyList<FlashCommVariant> OfRows(bool isQuantized) =>
+    /// <summary>The ways of row operators that overlap.</summary>
+    public static IReadOnlyList<FlashCommVariant> OfRows { get; } =
     [
         new(FlashCommWay.Slots, 1), new(FlashCommWay.Slots, 2), new(FlashCommWay.Ring, 1), new(FlashCommWay.Ring, 2),
-        .. isQuantized ? (FlashCommVariant[])[]
-            : [new(FlashCommWay.SlotCopies, 1), new(FlashCommWay.SlotCopies, 2), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4)],
+        new(FlashCommWay.SlotCopies, 1), new(FlashCommWay.SlotCopies, 2), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4),
     ];
 
     /// <summary>The ways of column operators that overlap.</summary>

@@ -24,7 +24,7 @@ internal sealed record LayerShape(bool IsRow, long Features, long Inputs, DType 
     public long RowBytesOfResult => Features * Result.Size();
 
     /// <summary>The ways to run it, the one without overlap first.</summary>
-    public IReadOnlyList<FlashCommVariant> Variants => [FlashCommVariant.InTurn, .. IsRow ? FlashCommVariant.OfRows(IsQuantized) : FlashCommVariant.OfColumns];
+    public IReadOnlyList<FlashCommVariant> Variants => [FlashCommVariant.InTurn, .. IsRow ? FlashCommVariant.OfRows : FlashCommVariant.OfColumns];
 
     /// <summary>Rows of a rank's part over all batches.</summary>
     public Dim RowsOfPart(Dim tokens, Dim batches) => batches * Dim.CeilDiv(tokens, Ranks);
@@ -40,7 +40,7 @@ internal sealed record LayerShape(bool IsRow, long Features, long Inputs, DType 
     /// <summary>The bytes of workspace that a call needs: lanes, and rows that wait to be copied.</summary>
     /// <param name="rows">From <see cref="RowsOfPart"/>.</param>
     public Dim WorkspaceBytes(Dim rows) =>
-        (OverlapStreams.Lanes * LaneBytes(rows)) + (IsRow && !IsQuantized ? rows * (Ranks - 1) * RowBytesOfResult : 0);
+        (OverlapStreams.Lanes * LaneBytes(rows)) + (IsRow ? rows * (Ranks - 1) * RowBytesOfResult : 0);
 
     /// <summary>Such as <c>row bfloat16 12288 → 4096</c>, with the sizes over all ranks.</summary>
     public override string ToString() =>

@@ -6,7 +6,7 @@ using Evergraph.Runtime.Tests.Cuda.Attention;
 
 namespace Evergraph.Runtime.Tests.Cuda.Products.Int8;
 
-/// <summary>Parts of a W8A8 layer in one kernel, and in cuBLASLt's and ours, which must agree to the last place.</summary>
+/// <summary>Parts of a W8A8 layer in one kernel, and in cuBLASLt's and ours, which must agree up to rounding.</summary>
 [Collection(CudaTest.Name)]
 public sealed class QuantizedPartTests(ITestOutputHelper output)
 {
@@ -65,7 +65,8 @@ public sealed class QuantizedPartTests(ITestOutputHelper output)
         for (int i = 0; i < given.Length / 2; i++)
         {
             double a = Elements.Read(given, DType.BFloat16, i), b = Elements.Read(expected, DType.BFloat16, i);
-            Assert.True(Math.Abs(a - b) <= Math.Abs(b) / 128, $"seed {seed}: element {i}: expected {b:R}, given {a:R}");
+            // Numbers around 1 are added in float32, multiplied and added in one step or in two: where they cancel that is seen.
+            Assert.True(Math.Abs(a - b) <= (Math.Abs(b) / 128) + 1e-6, $"seed {seed}: element {i}: expected {b:R}, given {a:R}");
         }
 
         byte[] Run(bool hasInt8)
