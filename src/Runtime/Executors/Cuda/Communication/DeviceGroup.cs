@@ -8,10 +8,15 @@ using Evergraph.Runtime.Cuda.Native;
 namespace Evergraph.Runtime.Cuda.Communication;
 
 /// <summary>
-/// A rank's device among those of the other ranks. It connects when a run brings a group that it has not seen; from then on ranks meet on their
-/// devices only, through flags in each other's memory, and the hosts do not wait for one another. Used under the rank's lock.
+/// A rank's device among those of the other ranks. It connects when a run brings a group that it has not seen; from then on ranks exchange on their
+/// devices only, through flags in each other's memory, and no host waits for a device. Used under the rank's lock.
 /// </summary>
 /// <remarks>
+/// <para>
+/// Hosts meet once at the beginning of a run, without waiting for devices. The driver allocates and frees memory that others can reach only while
+/// their devices are at rest: a rank whose host allocates before it has enqueued its part, while the other's device waits for that part already,
+/// would wait for ever. So no device waits for a run that some host has not come to.
+/// </para>
 /// Where devices cannot use each other's memory, collectives are NCCL's, nothing overlaps, and ranks compare the sizes of a run on the host
 /// before they enqueue it: a collective of NCCL's whose ranks disagree never ends.
 /// </remarks>
@@ -24,6 +29,7 @@ internal sealed unsafe class DeviceGroup : IDisposable
     private SymmetricMemory? _memory;
     private PeerMemory? _peers;
     private NcclCommunicator? _nccl;
+    private readonly CollectiveCall _arrival = new("cuda::run", Tensor.Empty(DType.UInt8, [0]));
     private IProcessGroup? _group;
     private int _exchanges;
 
@@ -129,7 +135,11 @@ internal sealed unsafe class DeviceGroup : IDisposable
     {
         _exchanges = 0;
         if (_nccl is null)
+        {
+            _group!.Barrier(_arrival);
             return;
+        }
+
         var sizes = Tensor.Empty(DType.Int64, [symbols.Length]);
         symbols.CopyTo(sizes.Span<long>());
         var known = Tensor.Empty(DType.Int64, [Size * symbols.Length]);
