@@ -6,6 +6,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe } from "vitest";
 import { marker } from "../../build/inline.ts";
 import type { ViewDocument } from "../../model/document.ts";
+import { pack } from "../pack.ts";
 
 const places = [process.env["VIEWER_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executable = places.find((path) => path !== undefined && existsSync(path));
@@ -43,7 +44,7 @@ export function inBrowser(name: string, tests: (open: OpenPage) => void): void {
     });
 
     tests(async (document, { hash, ...options } = {}) => {
-      const text = typeof document === "string" ? document : JSON.stringify(document);
+      const text = typeof document === "string" ? document : JSON.stringify(pack(document));
       const file = join(folder, `${written++}.html`);
       // As the C# side does it: < is written as an escape of JSON, so that no text can end the element.
       writeFileSync(file, built.replace(marker, () => marker.replace("></", `>${text.replaceAll("<", "\\u003c")}</`)));
