@@ -27,7 +27,7 @@ export interface Face {
 /** The two branches of a maybe-node that is open. */
 export interface Branches { fused: string[]; plain: string[]; column: number; top: number }
 
-const most = { title: 34, caption: 36, line: 34, variant: 48 };
+const most = { title: 34, caption: 36, line: 34, variant: 64 };
 const padding = { x: 14, y: 9 };
 const branchColumn = 190;
 
