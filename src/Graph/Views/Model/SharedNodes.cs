@@ -48,15 +48,21 @@ internal static class SharedNodes
         foreach (int member in usual.Members)
             surplus[Key(usual, member)] = surplus.GetValueOrDefault(Key(usual, member)) - 1;
 
+        // Where the usual one has as many nodes, one that it lacks stands there instead of another.
+        var room = body.Members.GroupBy(body.PathOf).ToDictionary(group => group.Key, group => group.Count());
+        foreach (int member in usual.Members)
+            room[usual.PathOf(member)] = room.GetValueOrDefault(usual.PathOf(member)) - 1;
+
         var moved = new HashSet<int>();
         foreach (int member in body.Members)
         {
             var node = body.Stage.Nodes[member];
-            if (node.Kind is not (ViewNodeKind.Operator or ViewNodeKind.Collective) || surplus[Key(body, member)] <= 0)
+            if (node.Kind is not (ViewNodeKind.Operator or ViewNodeKind.Collective) || surplus[Key(body, member)] <= 0 || room[body.PathOf(member)] <= 0)
                 continue;
             if (node.Operands.Any(operand => body.PlaceOf(operand) >= 0 && !moved.Contains(operand.Node)))
                 continue;
             surplus[Key(body, member)]--;
+            room[body.PathOf(member)]--;
             moved.Add(member);
         }
 
