@@ -21,13 +21,26 @@ public sealed class ViewTests : IDisposable
         DotGrammar.Check(View(fixture, "graph.dot"));
     }
 
-    [Fact]
-    public void Layers_are_folded_into_one()
+    [Theory]
+    [InlineData("qwen3.pt2", 2, "--stage", "before")]
+    [InlineData("qwen3.pt2", 2)]
+    [InlineData("qwen3.pt2", 2, "--tp", "2", "--flashcomm", "1000")]
+    [InlineData("qwen3_28layers.pt2", 28)]
+    [InlineData("qwen3_28layers.pt2", 28, "--tp", "2", "--flashcomm", "1000")]
+    public void Layers_are_folded_into_one(string fixture, int layers, params string[] options)
     {
-        Assert.Contains("label=\"0 × 2\"", View("qwen3.pt2", "graph.dot", "--stage", "before"), StringComparison.Ordinal);
-        Assert.Contains(">0 × 2<", View("qwen3.pt2", "graph.svg", "--stage", "before"), StringComparison.Ordinal);
-        Assert.Contains("[\"0 × 2\"]", View("qwen3.pt2", "graph.mmd", "--stage", "before"), StringComparison.Ordinal);
-        Assert.DoesNotContain("×", View("qwen3.pt2", "graph.dot", "--stage", "before", "--unfold"), StringComparison.Ordinal);
+        Assert.Contains($"label=\"0 × {layers}\"", View(fixture, "graph.dot", options), StringComparison.Ordinal);
+        Assert.Contains($">0 × {layers}<", View(fixture, "graph.svg", options), StringComparison.Ordinal);
+        Assert.Contains($"[\"0 × {layers}\"]", View(fixture, "graph.mmd", options), StringComparison.Ordinal);
+        Assert.DoesNotContain("×", View(fixture, "graph.dot", [.. options, "--unfold"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fold_says_where_its_layers_differ()
+    {
+        string text = View("qwen3_28layers.pt2", "graph.dot");
+        Assert.Contains("[label=\"evergraph::rms_norm\\nin 1–27: evergraph::rms_norm.residual\"]", text, StringComparison.Ordinal);
+        Assert.Contains("in 1–27: residual comes from evergraph::rms_norm.residual", text, StringComparison.Ordinal);
     }
 
     [Fact]

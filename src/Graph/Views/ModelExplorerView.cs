@@ -144,6 +144,9 @@ public static class ModelExplorerView
             yield return ("when it overlaps", string.Join("; ", branches.Fused));
             yield return ("when it does not", string.Join("; ", branches.Plain));
         }
+
+        if (node.Variants.Count > 0)
+            yield return ("differs", string.Join("; ", node.Variants));
     }
 
     private static void WriteItems(string name, IReadOnlyList<(string Key, string Value)> items, Utf8JsonWriter json)

@@ -22,6 +22,7 @@ public static class ViewJson
     private static void Write(GraphView view, Utf8JsonWriter json)
     {
         var table = new ExpressionTable();
+        var nodes = new NodeTable();
         json.WriteStartObject();
         json.WriteString("format", Format);
         json.WriteString("title", view.Title);
@@ -35,8 +36,9 @@ public static class ViewJson
         json.WriteEndArray();
         json.WriteStartArray("stages");
         foreach (var stage in view.Stages)
-            Write(stage, table, json);
+            Write(stage, nodes, json);
         json.WriteEndArray();
+        nodes.Write(table, json);
         table.Write(json);
         if (view.Runs.Count > 0)
         {
@@ -68,7 +70,7 @@ public static class ViewJson
         json.WriteStartObject();
         json.WriteString("name", definition.Name);
         json.WriteString("schema", definition.Schema);
-        WriteStrings("traits", definition.Traits, json);
+        json.WriteStrings("traits", definition.Traits);
         json.WriteString("fake", definition.Fake);
         json.WriteStartArray("implementations");
         foreach (var implementation in definition.Implementations)
@@ -86,7 +88,7 @@ public static class ViewJson
         json.WriteEndObject();
     }
 
-    private static void Write(ViewStage stage, ExpressionTable table, Utf8JsonWriter json)
+    private static void Write(ViewStage stage, NodeTable nodes, Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteString("name", stage.Name);
@@ -105,7 +107,19 @@ public static class ViewJson
         json.WriteEndArray();
         json.WriteStartArray("nodes");
         foreach (var node in stage.Nodes)
-            Write(node, table, json);
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(nodes.Add(node));
+            json.WriteNumberValue(node.Module);
+            foreach (var operand in node.Operands)
+            {
+                json.WriteNumberValue(operand.Node);
+                json.WriteNumberValue(operand.Output);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("faults");
         foreach (var fault in stage.Faults)
@@ -117,66 +131,6 @@ public static class ViewJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(ViewNode node, ExpressionTable table, Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("key", node.Key);
-        json.WriteString("kind", node.Kind.Word());
-        json.WriteString("title", node.Title);
-        json.WriteNumber("module", node.Module);
-        json.WriteNumber("op", node.Operator);
-        json.WriteStartArray("args");
-        foreach (var (name, text) in node.Arguments)
-        {
-            json.WriteStartArray();
-            json.WriteStringValue(name);
-            json.WriteStringValue(text);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("inputs");
-        foreach (var operand in node.Operands)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("node", operand.Node);
-            json.WriteNumber("output", operand.Output);
-            json.WriteString("name", operand.Name);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("outputs");
-        foreach (var type in node.Results)
-            json.WriteNumberValue(table.Add(type));
-        json.WriteEndArray();
-        json.WriteString("source", node.Source);
-        if (node.Sharding is { } sharding)
-            json.WriteString("sharding", sharding);
-        if (node.Operations is { } operations)
-            json.WriteNumber("operations", table.Add(operations));
-        if (node.Stored is { } stored)
-            json.WriteNumber("stored", stored);
-        if (node.Placed is { } placed)
-            json.WriteString("placed", placed);
-        if (node.Branches is { } branches)
-            Write(branches, table, json);
-        json.WriteEndObject();
-    }
-
-    private static void Write(MaybeBranches branches, ExpressionTable table, Utf8JsonWriter json)
-    {
-        json.WriteStartObject("maybe");
-        json.WriteString("predicate", branches.Predicate);
-        json.WriteNumber("size", table.Add(branches.Size));
-        json.WriteNumber("threshold", branches.Threshold);
-        json.WriteBoolean("enabled", branches.Enabled);
-        json.WriteNumber("ranks", branches.Ranks);
-        WriteStrings("fused", branches.Fused, json);
-        WriteStrings("plain", branches.Plain, json);
         json.WriteEndObject();
     }
 
@@ -205,13 +159,5 @@ public static class ViewJson
         if (run.PeakBytes is { } peak)
             json.WriteNumber("peakBytes", peak);
         json.WriteEndObject();
-    }
-
-    private static void WriteStrings(string name, IReadOnlyList<string> items, Utf8JsonWriter json)
-    {
-        json.WriteStartArray(name);
-        foreach (string item in items)
-            json.WriteStringValue(item);
-        json.WriteEndArray();
     }
 }

@@ -174,8 +174,11 @@ function flowsOf(structure: Structure, owner: (Item | null)[], layer: (Layer | n
   return { flows, values };
 }
 
-/** The boxes that are open at first: from the outside in, as long as the page stays easy to take in. Folded layers stay closed. */
-export function openAtFirst(structure: Structure, budget = 13): Set<string> {
+/**
+ * The boxes that are open at first: from the outside in, as long as the page stays easy to take in. What holds folded layers comes before
+ * its siblings, since layers are most of a model; they themselves stay closed.
+ */
+export function openAtFirst(structure: Structure, budget = 16): Set<string> {
   if (structure.sizes[0] <= 24) return new Set(structure.stage.modules.slice(1).map((module) => module.path));
   const open = new Set<string>();
   const opened: Opened = { modules: open, unfolded: new Set(), maybes: new Set() };
@@ -183,7 +186,8 @@ export function openAtFirst(structure: Structure, budget = 13): Set<string> {
   let shown = closed.length;
   while (closed.length > 0) {
     const next: number[] = [];
-    for (const box of closed) {
+    const folds = (box: Item): number => structure.children[box.module].filter((child) => structure.folds.has(child)).length;
+    for (const box of closed.sort((a, b) => folds(b) - folds(a))) {
       const layers = structure.children[box.module].filter((child) => structure.sizes[child] > 0 && (structure.folds.get(child)?.leader ?? child) === child);
       const inside = structure.own[box.module].length + layers.length;
       if (box.fold !== null || shown + inside > budget) continue;

@@ -1,4 +1,6 @@
-/** The document that the C# side writes into the page. Sizes and types are interned: nodes refer to them by index. */
+import { unpack, type PackedDocument } from "./packed.ts";
+
+/** What the page shows, with the nodes of every stage written out. Sizes and types are interned: nodes refer to them by index. */
 export interface ViewDocument {
   format: string;
   title: string;
@@ -42,7 +44,7 @@ export interface Stage {
   faults: { node: number; text: string }[];
 }
 
-/** @property repeats the index of the earlier sibling with the same structure, or −1. */
+/** @property repeats the index of the earlier sibling with the same structure but for what the variants of its nodes say, or −1. */
 export interface ModuleInfo { name: string; path: string; parent: number; repeats: number }
 
 export type NodeKind = "input" | "parameter" | "operator" | "collective" | "maybe" | "output";
@@ -67,6 +69,8 @@ export interface NodeInfo {
   /** Which backend or implementation runs it. */
   placed?: string | null;
   maybe?: MaybeInfo | null;
+  /** What it is in the layers that are folded with its own, where that is something else. */
+  variants?: string[] | null;
 }
 
 /** A node that decides at run time: it takes the fused branch where enabled && ranks > 1 && size > threshold. */
@@ -99,17 +103,18 @@ export class DocumentError extends Error {}
 export function readDocument(text: string): ViewDocument {
   if (text.trim() === "")
     throw new DocumentError("This page has no graph in it: expected a document in the element #graph, found nothing. Write a page with 'evergraph view MODEL -o page.html'.");
-  let document: ViewDocument;
+  let packed: PackedDocument;
   try {
-    document = JSON.parse(text) as ViewDocument;
+    packed = JSON.parse(text) as PackedDocument;
   } catch (error) {
     throw new DocumentError(`The graph in this page cannot be read: expected JSON, found ${text.length} characters that are not (${(error as Error).message}). The file may have been cut off; write the page again.`);
   }
 
-  if (document?.format !== format)
-    throw new DocumentError(`The graph in this page is of another format: expected ${format}, found ${JSON.stringify(document?.format ?? null)}. Write the page again with the version of evergraph whose page this is.`);
-  if (!Array.isArray(document.stages) || document.stages.length === 0)
+  if (packed?.format !== format)
+    throw new DocumentError(`The graph in this page is of another format: expected ${format}, found ${JSON.stringify(packed?.format ?? null)}. Write the page again with the version of evergraph whose page this is.`);
+  if (!Array.isArray(packed.stages) || packed.stages.length === 0)
     throw new DocumentError("The document has no stage to show: expected at least the imported graph, found none. Write the page again.");
+  const document = unpack(packed);
   document.stages.forEach(checkStage);
   return document;
 }

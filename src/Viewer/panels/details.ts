@@ -36,6 +36,7 @@ function nodeDetails(app: App, index: number): Node[] {
       ["Bytes", node.stored != null ? `${numbers.bytes(node.stored)} stored` : node.outputs.length > 0 ? numbers.bytes(cost.bytes) : null],
     ]),
     node.maybe == null ? null : branches(app, node),
+    node.variants == null ? null : section("In other layers", el("ul", { class: "plain" }, ...node.variants.map((variant) => el("li", {}, variant)))),
     node.outputs.length === 0 ? null : section(node.outputs.length === 1 ? "Type" : "Types", el("ul", { class: "plain" }, ...node.outputs.map((type) => el("li", {}, typeText(app, type))))),
     node.inputs.length === 0 ? null : section("Operands", el("ul", { class: "plain" }, ...node.inputs.map((input) => {
       const source = stage.nodes[input.node];

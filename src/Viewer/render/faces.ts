@@ -16,7 +16,7 @@ export type Measure = (text: string, font: Font) => number;
 export interface Face {
   title: string;
   caption: string;
-  /** Parameters that the node reads. */
+  /** What the node is in other layers of its fold; parameters that it reads. */
   lines: string[];
   badge: string;
   branches: Branches | null;
@@ -27,7 +27,7 @@ export interface Face {
 /** The two branches of a maybe-node that is open. */
 export interface Branches { fused: string[]; plain: string[]; column: number; top: number }
 
-const most = { title: 34, caption: 36, line: 34 };
+const most = { title: 34, caption: 36, line: 34, variant: 64 };
 const padding = { x: 14, y: 9 };
 const branchColumn = 190;
 
@@ -70,8 +70,9 @@ export class Faces {
     const node = this.structure.stage.nodes[item.node];
     const face: Face = { title: shorten(shortTitle(node), most.title), caption: "", lines: [], badge: "", branches: null, width: 0, height: 0 };
     face.caption = shorten(item.name !== "" ? item.name : this.captionOf(node), most.caption);
+    if (node.variants != null) face.lines = node.variants.map((variant) => shorten(variant, most.variant));
     if (this.parameters)
-      face.lines = this.structure.parametersOf(item.node).map(({ name, info }) => shorten(`${name} ${info.outputs.length > 0 ? this.document.types[info.outputs[0]].text : info.title}`, most.line));
+      face.lines.push(...this.structure.parametersOf(item.node).map(({ name, info }) => shorten(`${name} ${info.outputs.length > 0 ? this.document.types[info.outputs[0]].text : info.title}`, most.line)));
     this.sized(face, 0);
     if (node.maybe != null) this.branch(face, node.maybe, node.key);
     return face;

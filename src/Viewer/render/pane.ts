@@ -102,7 +102,7 @@ export class Pane {
   lookFirst(): void {
     const first = this.scene.boxes[1];
     const start = first === undefined ? 0 : first.x + first.width / 2;
-    this.camera = firstLook(this.scene.width, this.scene.height, start, { width: this.width, height: this.height }, this.shown.changes === null ? 0.6 : 0.2);
+    this.camera = firstLook(this.scene.width, this.scene.height, start, { width: this.width, height: this.height }, this.shown.changes === null ? 0.5 : 0.2);
     this.draw();
   }
 

@@ -125,7 +125,7 @@ public class ViewModelTests
             var dim = Draw(random, symbols, depth: 4);
             var graph = new TensorGraph([new("x", new(DType.Float32, [symbols[0], symbols[1]])), new("y", new(DType.Float32, [dim]))], [], [], [], []);
             var document = JsonDocument.Parse(ViewJson.Write(GraphView.Of(graph))).RootElement;
-            int index = document.GetProperty("types")[document.GetProperty("stages")[0].GetProperty("nodes")[1].GetProperty("outputs")[0].GetInt32()].GetProperty("shape")[0].GetInt32();
+            int index = document.GetProperty("types")[document.GetProperty("nodes")[1].GetProperty("outputs")[0].GetInt32()].GetProperty("shape")[0].GetInt32();
             var expression = document.GetProperty("exprs")[index];
             var values = symbols.ToDictionary(symbol => symbol.Name, _ => (long)random.Next(1, 51));
             Assert.Equal(dim.ToString(), expression.GetProperty("text").GetString());

@@ -58,6 +58,7 @@ internal sealed class Drawing
         };
         if (node.Branches is { } branches)
             lines.Add($"{branches.Predicate}: overlaps");
+        lines.AddRange(node.Variants);
         return lines;
     }
 
@@ -85,13 +86,20 @@ internal sealed class Drawing
 
     private void NestModules(bool fold)
     {
+        var isFilled = new bool[_modules.Length];
+        foreach (var node in _stage.Nodes)
+        {
+            for (int module = node.Module; module > 0 && !isFilled[module]; module = _stage.Modules[module].Parent)
+                isFilled[module] = true;
+        }
+
         for (int i = 0; i < _modules.Length; i++)
         {
             var module = _stage.Modules[i];
             var parent = i == 0 ? null : _modules[module.Parent];
             bool isHidden = parent is not null && (parent.IsHidden || (fold && module.Repeats >= 0));
             _modules[i] = new(module, parent, isHidden);
-            if (parent is not null && !isHidden)
+            if (parent is not null && !isHidden && isFilled[i])
                 parent.Modules.Add(_modules[i]);
             if (isHidden && !parent!.IsHidden)
                 _modules[module.Repeats].Count++;

@@ -21,6 +21,7 @@ internal sealed class StageBuilder(ViewSource source, ViewOptions options, bool 
         AddOperators(firstOperator, faults);
         int firstOutput = _nodes.Count;
         AddOutputs();
+        // Before modules are compared, which moves nodes: a key tells where a node is computed.
         keys.Assign(_nodes, _modules.Modules);
         return new(
             source.Name,

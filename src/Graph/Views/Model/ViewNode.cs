@@ -3,7 +3,9 @@ namespace Evergraph.Graph.Views;
 /// <summary>A node of a picture: an operator, or where values come in and go out.</summary>
 /// <param name="Kind">What it stands for.</param>
 /// <param name="Title">The operator's, input's, parameter's or output's name.</param>
-/// <param name="Module">The index of the module that holds it.</param>
+/// <param name="Module">
+/// The index of the module that it is drawn in: the one that computes it, but for nodes that lie in one of several layers by accident.
+/// </param>
 public sealed record ViewNode(ViewNodeKind Kind, string Title, int Module)
 {
     /// <summary>The same node has the same key in every stage; unique in a stage.</summary>
@@ -38,6 +40,9 @@ public sealed record ViewNode(ViewNodeKind Kind, string Title, int Module)
 
     /// <summary>Both branches of an operator that decides at run time.</summary>
     public MaybeBranches? Branches { get; init; }
+
+    /// <summary>What it is in modules that repeat its own but for this node, line by line: <c>in 1–27: evergraph::rms_norm.residual</c>.</summary>
+    public IReadOnlyList<string> Variants { get; init; } = [];
 
     /// <summary>The arguments as one text, <c>dim=1, keepdim=true</c>.</summary>
     public string ArgumentText => string.Join(", ", Arguments.Select(argument => $"{argument.Name}={argument.Text}"));

@@ -17,7 +17,7 @@ public sealed record ViewStage(
 /// <param name="Name">The path's last segment; empty for the root.</param>
 /// <param name="Path">The whole path, such as <c>model.layers.0.mlp</c>.</param>
 /// <param name="Parent">The index of the module that holds it; −1 for the root.</param>
-/// <param name="Repeats">The index of the first sibling that is built the same, or −1 where this is the first.</param>
+/// <param name="Repeats">The index of the first sibling that is built the same, but for what its nodes' variants say, or −1 where this is the first.</param>
 public sealed record ViewModule(string Name, string Path, int Parent, int Repeats);
 
 /// <summary>Something that is wrong with a graph.</summary>

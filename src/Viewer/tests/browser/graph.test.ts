@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { documentOf, from, layeredStage, maybe, node, root, stage } from "../documents.ts";
 import { boxOf, inBrowser, moduleRow, row } from "./page.ts";
@@ -31,6 +32,18 @@ inBrowser("the graph", (open) => {
     expect(await page.locator("[role=treeitem][data-path^='model.layers.']").count()).toBeGreaterThan(10);
     await moduleRow(page, "model.layers.0").locator(".fold").click();
     expect(await moduleRow(page, "model.layers.1").count()).toBe(0);
+  });
+
+  it("says what a node is in the other layers of its fold", async () => {
+    const layers = layeredStage(3);
+    layers.nodes.find((one) => one.key === "norm0")!.variants = ["in 1–2: rms_norm.residual"];
+    const { page, errors } = await open(documentOf(layers, { ...layers, name: "last" }), { hash: "#open=model&open=model.layers.0" });
+    await row(page, "norm0").click();
+    expect(await page.locator("#panel").innerText()).toContain("in 1–2: rms_norm.residual");
+    await page.keyboard.press("s");
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "All of it, as it is open" }).click()]);
+    expect(readFileSync((await file.path())!, "utf8")).toContain(">in 1–2: rms_norm.residual<");
+    expect(errors).toEqual([]);
   });
 
   it("zooms with the wheel where the pointer is, and moves when dragged", async () => {

@@ -6,6 +6,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe } from "vitest";
 import { marker } from "../../build/inline.ts";
 import type { ViewDocument } from "../../model/document.ts";
+import { pack } from "../pack.ts";
 
 const places = [process.env["VIEWER_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executable = places.find((path) => path !== undefined && existsSync(path));
@@ -17,15 +18,20 @@ export interface Opened { page: Page; errors: string[] }
 
 export type OpenPage = (document: ViewDocument | string, options?: BrowserContextOptions & { hash?: string }) => Promise<Opened>;
 
-/** Tests in a headless Chromium on the page as it is built. Where there is no Chromium they are skipped. */
+/** A headless Chromium. */
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: executable ?? "", args: flags });
+
+/** Tests that need a headless Chromium. Where there is none they are skipped. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (executable !== undefined) return void describe(name, tests);
+  const reason = `no Chromium at ${places.filter((place) => place !== undefined).join(", ")}; install the package chromium, or name one in VIEWER_CHROMIUM`;
+  console.warn(`Skipped in the browser: ${name}: ${reason}`);
+  describe.skip(`${name} (skipped: ${reason})`, tests);
+}
+
+/** Tests in a headless Chromium on the page as it is built. */
 export function inBrowser(name: string, tests: (open: OpenPage) => void): void {
-  if (executable === undefined) {
-    const reason = `no Chromium at ${places.filter((place) => place !== undefined).join(", ")}; install the package chromium, or name one in VIEWER_CHROMIUM`;
-    console.warn(`Skipped in the browser: ${name}: ${reason}`);
-    describe.skip(`${name} (skipped: ${reason})`, () => tests(async () => Promise.reject(new Error("skipped"))));
-    return;
-  }
-  describe(name, () => {
+  describeInBrowser(name, () => {
     let browser: Browser;
     let folder: string;
     let built: string;
@@ -35,7 +41,7 @@ export function inBrowser(name: string, tests: (open: OpenPage) => void): void {
       folder = mkdtempSync(join(tmpdir(), "evergraph-viewer-"));
       await build({ root: join(import.meta.dirname, "../.."), logLevel: "error", mode: "production", build: { outDir: join(folder, "dist"), emptyOutDir: true } });
       built = readFileSync(join(folder, "dist/index.html"), "utf8");
-      browser = await chromium.launch({ executablePath: executable, args: flags });
+      browser = await launch();
     });
     afterAll(async () => {
       await browser.close();
@@ -43,7 +49,7 @@ export function inBrowser(name: string, tests: (open: OpenPage) => void): void {
     });
 
     tests(async (document, { hash, ...options } = {}) => {
-      const text = typeof document === "string" ? document : JSON.stringify(document);
+      const text = typeof document === "string" ? document : JSON.stringify(pack(document));
       const file = join(folder, `${written++}.html`);
       // As the C# side does it: < is written as an escape of JSON, so that no text can end the element.
       writeFileSync(file, built.replace(marker, () => marker.replace("></", `>${text.replaceAll("<", "\\u003c")}</`)));

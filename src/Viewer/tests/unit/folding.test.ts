@@ -64,6 +64,10 @@ describe("folding", () => {
 
   it("opens at first what can be taken in, and not the folded layers", () => {
     expect([...openAtFirst(structure)]).toEqual(["model"]);
+    // What holds the folded layers opens before its siblings, which come first in the graph and would fill the page.
+    const modules = [root, ...["embed", "head"].map((name) => ({ ...root, name, path: name, parent: 0 })), { ...root, name: "layers", path: "layers", parent: 0 }, { ...root, name: "0", path: "layers.0", parent: 3 }, { ...root, name: "1", path: "layers.1", parent: 3, repeats: 4 }];
+    const nodes = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5].map((module, i) => node(`n${i}`, { module, inputs: i === 0 ? [] : from(i - 1) }));
+    expect([...openAtFirst(new Structure(stage(nodes, modules)))]).toEqual(["layers", "embed"]);
     expect([...openAtFirst(new Structure(layeredStage(2)))]).toContain("model.layers.0.mlp");
   });
 });

@@ -3,7 +3,8 @@ import { DocumentError, readDocument } from "../../model/document.ts";
 import { readLink, writeLink } from "../../state/link.ts";
 import { Session } from "../../state/session.ts";
 import type { ViewState } from "../../state/view.ts";
-import { documentOf, layeredStage, node, stage } from "../documents.ts";
+import { documentOf, layeredStage, node, root, stage } from "../documents.ts";
+import { pack } from "../pack.ts";
 import { positionOf, sizeAt, sliderEnd } from "../../panels/sizes.ts";
 
 const both = documentOf(layeredStage(4), layeredStage(4));
@@ -43,13 +44,20 @@ describe("slider", () => {
 });
 
 describe("documents", () => {
-  it("are read", () => expect(readDocument(JSON.stringify(both)).stages).toHaveLength(2));
+  it("are read", () => expect(readDocument(JSON.stringify(pack(both))).stages).toHaveLength(2));
   it.each([
     ["", "This page has no graph in it: expected a document in the element #graph, found nothing. Write a page with 'evergraph view MODEL -o page.html'."],
     ['{"format":"evergraph-view/2"}', 'The graph in this page is of another format: expected evergraph-view/1, found "evergraph-view/2". Write the page again with the version of evergraph whose page this is.'],
     ["null", "The graph in this page is of another format: expected evergraph-view/1, found null. Write the page again with the version of evergraph whose page this is."],
-    [JSON.stringify({ ...documentOf(), stages: [] }), "The document has no stage to show: expected at least the imported graph, found none. Write the page again."],
-    [JSON.stringify(documentOf(stage([node("a", { inputs: [{ node: 4, output: 0, name: "" }] })]))), "The document is damaged: node 0 of stage 'imported' refers to node 4: expected 0 to 0. Write the page again."],
+    [JSON.stringify(pack(documentOf())), "The document has no stage to show: expected at least the imported graph, found none. Write the page again."],
+    [JSON.stringify(pack(documentOf(stage([node("a", { inputs: [{ node: 4, output: 0, name: "" }] })])))), "The document is damaged: node 0 of stage 'imported' refers to node 4: expected 0 to 0. Write the page again."],
+    [JSON.stringify({ ...pack(both), nodes: [] }), `The document is damaged: node 0 of stage '${both.stages[0].name}' is written as node 0: expected 0 to -1. Write the page again.`],
+    [JSON.stringify({ ...pack(documentOf()), nodes: [{ names: ["self"] }], stages: [{ name: "imported", modules: [root], nodes: [[0, 0]] }] }), "The document is damaged: node 0 of stage 'imported' has 1 operands: expected 4 numbers, found 2. Write the page again."],
   ])("are refused with a reason (%#)", (text, message) => expect(() => readDocument(text)).toThrow(new DocumentError(message)));
+  it("say nodes once that stages share", () => {
+    const packed = pack(both);
+    expect(packed.nodes.length).toBeLessThan(packed.stages.reduce((sum, one) => sum + one.nodes.length, 0));
+    expect(readDocument(JSON.stringify(packed))).toEqual(both);
+  });
   it("that were cut off are refused", () => expect(() => readDocument('{"format":')).toThrow(/expected JSON, found 10 characters that are not/));
 });
