@@ -3,7 +3,8 @@
 #
 #   eng/cuda/pack.sh [FOLDER]     (default: .gpu, which git ignores)
 #
-# There, in the same folder:  bash run.sh RESULTS   unpacks, tests, verifies and measures, beside PyTorch; see run.sh.
+# Writes tests.tar.xz and cli.tar.xz, about 35 MB each: take what the steps need. There, in the same folder:  bash run.sh RESULTS   unpacks,
+# tests, verifies and measures, beside PyTorch; see run.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-.gpu}
@@ -23,6 +24,7 @@ publish_project tests/Runtime.Tests/Runtime.Tests.csproj "$publish"
 publish_project src/Cli/Cli.csproj "$publish/cli"
 dotnet build samples/CustomOperators -c Release -v quiet -p:RunAnalyzers=false
 cp samples/CustomOperators/bin/Release/net10.0/Evergraph.Samples.CustomOperators.dll "$publish/cli/"
-tar c -C "$publish" . | xz -3 -T2 > "$folder/app.tar.xz"
+tar c -C "$publish" --exclude ./cli . | xz -3 -T2 > "$folder/tests.tar.xz"
+tar c -C "$publish" ./cli | xz -3 -T2 > "$folder/cli.tar.xz"
 cp eng/cuda/run.sh eng/cuda/export_qwen3.py eng/cuda/torch_qwen3.py "$folder/"
 ls -l "$folder"

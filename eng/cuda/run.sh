@@ -15,7 +15,10 @@ tp=${TP:-2}
 tokens=64,1,2,7,256,1000,1001,2048,4096
 export HOME=${HOME:-/tmp} DOTNET_gcServer=0
 if [ ! -d "$app" ]; then
-  mkdir -p "$app" && tar xJf "$here/app.tar.xz" -C "$app"
+  mkdir -p "$app"
+  for archive in tests cli; do
+    [ ! -f "$here/$archive.tar.xz" ] || tar xJf "$here/$archive.tar.xz" -C "$app"
+  done
 fi
 
 export_model() {
