@@ -43,7 +43,7 @@ public sealed class Qwen3OnDeviceTests
     {
         _ = CudaTest.CompilingDevice;
         using var compiled = GraphCompiler.Compile(Model(1).Trace(), new() { Backend = Backend.Cuda });
-        Assert.All(new CudaBackend().Place(compiled.Graph, CustomOps.Dispatch.Dispatcher.Default), placed => Assert.Equal(["cuda"], placed.Native!));
+        Assert.All(new CudaBackend().Place(compiled.Graph, CustomOps.Dispatch.Dispatcher.Default), placed => Assert.Equal(["kernels"], placed.Native!));
     }
 
     [Theory]
