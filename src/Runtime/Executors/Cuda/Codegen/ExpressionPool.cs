@@ -144,8 +144,19 @@ internal sealed class ExpressionPool
             return expression;
         expression = new()
         {
-            Id = _known.Count, Kind = kind, DType = dtype, Operands = operands, Places = places, Number = number, Index = index,
-            Source = source, Text = text, Reduction = reduction, Over = over, Height = height, Origin = origin,
+            Id = _known.Count,
+            Kind = kind,
+            DType = dtype,
+            Operands = operands,
+            Places = places,
+            Number = number,
+            Index = index,
+            Source = source,
+            Text = text,
+            Reduction = reduction,
+            Over = over,
+            Height = height,
+            Origin = origin,
         };
         _known.Add(key, expression);
         return expression;
