@@ -36,26 +36,30 @@ public static class GraphCompiler
 
     private static CompiledGraph CompileAnew(TensorGraph graph, BackendChoice choice, CompileOptions options)
     {
-        var logger = options.LoggerFactory.CreateLogger("Evergraph.Runtime.GraphCompiler");
         using var activity = Telemetry.Activities.StartActivity("evergraph.compile");
         long start = Stopwatch.GetTimestamp();
+
+        // First of all: a driver takes longer to start than everything up to the moment at which it is needed.
+        var backend = choice.Backend;
+        backend.Begin(options);
+        var logger = options.LoggerFactory.CreateLogger("Evergraph.Runtime.GraphCompiler");
         if (options.TensorParallel < 1)
             throw new EvergraphException($"CompileOptions.TensorParallel is a number of ranks: expected at least 1, given {options.TensorParallel}");
-        var backend = choice.Backend;
         if (options.Backend is null)
             logger.LogInformation("backend {Backend}: {Reason}", backend.Name, choice.Reason);
-        backend.Begin(options);
-        GraphVerifier.ThrowIfInvalid(graph);
+        using (Telemetry.Phase("evergraph.compile.verify"))
+            GraphVerifier.ThrowIfInvalid(graph);
         var passes = RunPasses(graph, options, logger);
         if (passes.Count > 0)
             graph = passes[^1].After;
         CheckSharding(graph, options.TensorParallel);
 
-        Backends.Require(backend);
         var symbols = new SymbolTable(graph);
         var requirements = new RequirementChecks(graph, symbols);
         var statistics = new RunStatistics();
-        var executable = backend.Load(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger, options));
+        var load = backend.Plan(graph, new(symbols, requirements, statistics, options.TensorParallel, options.Dispatcher, logger, options));
+        Backends.Require(backend);
+        var executable = load();
         var compiled = new CompiledGraph(graph, backend.Name, options.TensorParallel, passes, new(graph, symbols), requirements, statistics, executable, options.Dispatcher);
         Telemetry.Compilations.Add(1);
         activity?.SetTag("evergraph.backend", backend.Name).SetTag("evergraph.nodes", graph.Nodes.Length);
@@ -68,6 +72,7 @@ public static class GraphCompiler
 
     private static IReadOnlyList<PassRecord> RunPasses(TensorGraph graph, CompileOptions options, ILogger logger)
     {
+        using var phase = Telemetry.Phase("evergraph.compile.passes");
         var pipeline = options.Passes is { } passes
             ? new PassPipeline(passes)
             : PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm, options.Quantization);

@@ -27,10 +27,11 @@ internal static class BenchCommand
         var json = CommonOptions.Json();
         var steps = new Option<bool>("--steps") { Description = "Also show, for each number of tokens, how long each kernel took and how near that is to its floor (on a GPU)." };
         var trace = new Option<FileInfo?>("--trace") { Description = "Write a Chrome trace of a run at the largest number of tokens (on a GPU).", HelpName = "FILE.json" };
+        var phases = new Option<bool>("--phases") { Description = "Also show what compiling and the first call consist of." };
         var w8a8 = new W8A8Options();
         var command = new Command("bench", "Measures the median time of a run, alternating between contestants, and peak memory.")
         {
-            model, tokens, backends, against, threads, seconds, steps, trace, ranks, flashComm, ops, plugins, json,
+            model, tokens, backends, against, threads, seconds, steps, trace, phases, ranks, flashComm, ops, plugins, json,
         };
         w8a8.AddTo(command);
         command.Subcommands.Add(BenchFlashCommCommand.Create(streams));
@@ -47,7 +48,10 @@ internal static class BenchCommand
                 Dispatcher = dispatcher,
                 OnnxRuntime = new() { Threads = parsed.GetValue(threads) },
             };
+            var firstInputs = BenchmarkInputs.Of(imported.Graph, counts[0]);
+
             // CUDA's own start-up belongs to the first call, which begins it.
+            using var timeline = parsed.GetValue(phases) ? new FirstCallTimeline() : null;
             long start = Stopwatch.GetTimestamp();
             string[] names = parsed.GetValue(backends) is { Length: > 0 } given ? given : [Backends.Choose(null).Backend.Name];
             string?[] overlaps = [.. parsed.GetValue(flashComm) ?? []];
@@ -59,7 +63,7 @@ internal static class BenchCommand
                 makers.AddRange(names.Select(name => MakerOf(imported.Graph, options with { Backend = name, FlashComm = CommonOptions.ParseFlashComm(overlaps[0]), Quantization = quantization })));
             if (parsed.GetValue(against) is { } file)
                 makers.Add(() => new OnnxFileContestant(file, parsed.GetValue(threads)));
-            int status = Measure(streams, imported.Graph, makers, counts, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)), start);
+            int status = Measure(streams, imported.Graph, makers, counts, firstInputs, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), new(parsed.GetValue(steps), parsed.GetValue(trace)), timeline, start);
             if (!parsed.GetValue(json))
             {
                 bool isAsked = parsed.GetValue(backends) is { Length: > 0 };
@@ -81,9 +85,10 @@ internal static class BenchCommand
                 : options.TensorParallel == 1 ? new DeviceContestant(name, compiled) : new RankedDeviceContestant(name, compiled);
         };
 
-    private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, TimeSpan budget, bool json, StepReport report, long start)
+    private static int Measure(Streams streams, TensorGraph graph, List<Func<IContestant>> makers, long[] counts, Tensor[] firstInputs, TimeSpan budget, bool json, StepReport report, FirstCallTimeline? timeline, long start)
     {
-        double[] firstCalls = [.. makers.Select((make, i) => FirstCall(make, graph, counts[0], i == 0 ? start : Stopwatch.GetTimestamp()))];
+        double[] firstCalls = [.. makers.Select((make, i) => FirstCall(make, firstInputs, i == 0 ? start : Stopwatch.GetTimestamp()))];
+        timeline?.Dispose();
         var memory = makers.Select(make => MemoryOf(make, graph, counts.Max(), streams)).ToList();
         var contestants = makers.Select(make => make()).ToList();
         var rows = new List<(long Tokens, double[] Medians, double Difference)>();
@@ -114,6 +119,7 @@ internal static class BenchCommand
             Write(streams, names, memory, rows);
             for (int i = 0; i < names.Length; i++)
                 streams.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"compile and first call of {names[i]}: {firstCalls[i]:0} ms"));
+            timeline?.Write(streams);
             report.Write(streams);
         }
 
@@ -137,9 +143,8 @@ internal static class BenchCommand
     }
 
     /// <summary>Loads a contestant, runs it once and lets it go; the time of loading and running together, in milliseconds.</summary>
-    private static double FirstCall(Func<IContestant> make, TensorGraph graph, long tokens, long start)
+    private static double FirstCall(Func<IContestant> make, Tensor[] inputs, long start)
     {
-        var inputs = BenchmarkInputs.Of(graph, tokens);
         using var contestant = make();
         contestant.Prepare(inputs);
         contestant.Run();

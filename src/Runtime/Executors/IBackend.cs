@@ -28,6 +28,13 @@ public interface IBackend
     IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher) =>
         [.. graph.Nodes.Select(node => NodePlacement.InCSharp(graph, node, dispatcher))];
 
+    /// <summary>
+    /// Prepares a graph that verifies, as far as that goes while what <see cref="Begin"/> began may still be going on; nothing is asked of the
+    /// machine. Whether the backend can be used here is asked between this and what it returns.
+    /// </summary>
+    /// <returns>What loads the graph, as <see cref="Load"/> does; called once.</returns>
+    Func<IExecutable> Plan(TensorGraph graph, LoadContext context) => () => Load(graph, context);
+
     /// <summary>Prepares a graph that verifies.</summary>
     /// <exception cref="MissingKernelException">There is no implementation of some of its operators; all are listed.</exception>
     IExecutable Load(TensorGraph graph, LoadContext context);

@@ -27,4 +27,8 @@ public static class Telemetry
     internal static Gauge<long> PeakBytes { get; } = Meter.CreateGauge<long>("evergraph.peak_bytes", "By", "The most bytes of intermediate values held at once in a run.");
 
     internal static ActivitySource Activities { get; } = new(Name);
+
+    /// <summary>A span of what a compilation consists of; null, at no cost, where nobody listens.</summary>
+    /// <param name="name">Such as <c>evergraph.compile.passes</c>.</param>
+    internal static Activity? Phase(string name) => Activities.StartActivity(name);
 }

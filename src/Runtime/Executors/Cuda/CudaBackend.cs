@@ -4,6 +4,7 @@ using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Lowering;
 using Evergraph.Runtime.Cuda.Native;
 using Evergraph.Runtime.Cuda.Planning;
+using Evergraph.Runtime.Cuda.Running;
 
 namespace Evergraph.Runtime.Cuda;
 
@@ -39,9 +40,28 @@ public sealed class CudaBackend : IBackend
 
     /// <inheritdoc/>
     /// <exception cref="CudaUnavailableException">There is no CUDA device.</exception>
-    public IExecutable Load(TensorGraph graph, LoadContext context)
+    public IExecutable Load(TensorGraph graph, LoadContext context) => Plan(graph, context)();
+
+    /// <inheritdoc/>
+    public Func<IExecutable> Plan(TensorGraph graph, LoadContext context)
     {
-        var executable = new CudaExecutable(graph, context);
+        // Both need the graph only, and the driver takes longer to start than the second.
+        ParameterUpload[] uploads = [.. Enumerable.Range(0, context.Ranks).Select(rank => new ParameterUpload(graph, rank, context.Options.Cuda))];
+        try
+        {
+            var fused = FusedSteps.Of(graph, context.Dispatcher, DeviceFacts.Of(context.Ranks, context.Options.Cuda));
+            return () => Load(new(graph, context, fused, uploads), graph, context);
+        }
+        catch
+        {
+            foreach (var upload in uploads)
+                upload.Dispose();
+            throw;
+        }
+    }
+
+    private CudaExecutable Load(CudaExecutable executable, TensorGraph graph, LoadContext context)
+    {
         try
         {
             MissingKernelException.ThrowIfAny(

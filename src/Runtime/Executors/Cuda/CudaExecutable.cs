@@ -19,15 +19,19 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
     private readonly int[] _results;
     private readonly (int Output, int Input)[] _inputWrites;
 
-    public CudaExecutable(TensorGraph graph, LoadContext context)
+    /// <summary>Plans memory; no device is used yet.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="context">What it is part of.</param>
+    /// <param name="fused">Its steps.</param>
+    /// <param name="uploads">Brings each rank's parameters to its device; the executable's from here on.</param>
+    public CudaExecutable(TensorGraph graph, LoadContext context, FusedSteps fused, ParameterUpload[] uploads)
     {
         _context = context;
-        var facts = DeviceFacts.Of(DeviceProperties.Of(context.Options.Cuda.Device), context.Ranks, context.Options.Cuda);
         _ranks = new DeviceRank?[context.Ranks];
-        _uploads = [.. Enumerable.Range(0, context.Ranks).Select(rank => Upload(graph, rank))];
+        _uploads = [.. uploads];
         try
         {
-            _plan = DevicePlan.Of(graph, context, facts);
+            _plan = new(graph, context, fused);
         }
         catch
         {
@@ -54,7 +58,7 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
                 return known;
             _ranks[rank]?.Dispose();
             _ranks[rank] = null;
-            var upload = _uploads[rank] ?? Upload(_plan.Graph, rank);
+            var upload = _uploads[rank] ?? new(_plan.Graph, rank, _context.Options.Cuda);
             _uploads[rank] = null;
             var made = new DeviceRank(_plan, _context, rank, upload);
             _context.Logger.LogDebug(
@@ -122,6 +126,4 @@ internal sealed class CudaExecutable : IDeviceExecutable, IDisposable
             }
         }
     }
-
-    private ParameterUpload Upload(TensorGraph graph, int rank) => new(graph, rank, DeviceRank.OrdinalOf(rank, _context.Options.Cuda));
 }

@@ -43,6 +43,7 @@ internal sealed class KernelLibrary : IDisposable
     {
         lock (_gate)
         {
+            using var phase = Telemetry.Phase("evergraph.cuda.kernels");
             ObjectDisposedException.ThrowIf(_disposed, this);
             KernelSource[] missing = [.. sources.Where(source => !_loaded.ContainsKey(source)).Distinct()];
             var made = new (CudaModule, CudaFunction)?[missing.Length];

@@ -106,6 +106,7 @@ internal sealed unsafe class CudaDevice
                 open.DestroyContext();
             }
 
+            using var phase = Telemetry.Phase("evergraph.cuda.context");
             var device = new CudaDevice(ordinal);
             device.MakeCurrent();
             // A context that the driver could not make anew answers its first question with the old error.

@@ -53,6 +53,7 @@ internal static unsafe class CudaRequirements
 
     private static (string? Problem, int Devices) Probe()
     {
+        using var phase = Telemetry.Phase("evergraph.cuda.driver");
         if (CudaLibraries.WhyMissing(CudaLibraries.Driver) is { } missing)
             return (missing, 0);
         int version;

@@ -29,7 +29,7 @@ internal static class AttentionKernels
         var result = node.Filled("attention", node.Result);
         node.Run(new AttentionStep(
             node.Index, queries, keys, values, mask, result, shape.IsHeadsOuter,
-            new(signature, device.Architecture, device.Multiprocessors, device.SharedMemoryPerBlock)));
+            signature, () => new(signature, device.Properties.Architecture, device.Properties.Multiprocessors, device.Properties.SharedMemoryPerBlock)));
         if (node.Results.Length > 1)
             node.Define(1, (scope, _) => throw new InvalidOperationException($"{node.Node}: nothing reads result 1"));
         return node.Return(0, result);

@@ -2,25 +2,39 @@ using Evergraph.Runtime.Cuda.Device;
 
 namespace Evergraph.Runtime.Cuda.Lowering;
 
-/// <summary>What lowerings need to know of the device that a graph will run on.</summary>
-/// <param name="Architecture">Such as <c>sm_90a</c>.</param>
-/// <param name="Multiprocessors">How many multiprocessors it has.</param>
-/// <param name="SharedMemoryPerBlock">Its shared memory of a block in bytes.</param>
-/// <param name="AllowTf32">Whether float32 products may round their operands to TF32.</param>
-internal sealed record DeviceFacts(string Architecture, int Multiprocessors, int SharedMemoryPerBlock, bool AllowTf32)
+/// <summary>
+/// What plans need to know of the device that a graph will run on. The driver is asked at the first question: it may still be starting, and what
+/// does not depend on it is planned meanwhile.
+/// </summary>
+internal sealed class DeviceFacts
 {
-    /// <summary>Why operators over several ranks run on the host, or null where devices communicate.</summary>
-    public string? WhyNoCommunication { get; init; }
+    private readonly Lazy<DeviceProperties> _properties;
+    private readonly Lazy<string?> _whyNoCommunication;
+
+    private DeviceFacts(Func<DeviceProperties> properties, bool allowTf32, Func<string?> whyNoCommunication)
+    {
+        _properties = new(properties);
+        _whyNoCommunication = new(whyNoCommunication);
+        AllowTf32 = allowTf32;
+    }
 
     /// <summary>An H200, for looking at how a graph would run where there is no device.</summary>
-    public static DeviceFacts Typical { get; } = new("sm_90a", 132, 232448, AllowTf32: false);
+    public static DeviceFacts Typical { get; } = new(() => new("NVIDIA H200", 9, 0, 132, 232448), allowTf32: false, () => null);
+
+    /// <summary>What the driver tells of it.</summary>
+    /// <exception cref="CudaUnavailableException">CUDA cannot be used here, or there is no such device.</exception>
+    public DeviceProperties Properties => _properties.Value;
+
+    /// <summary>Whether float32 products may round their operands to TF32.</summary>
+    public bool AllowTf32 { get; }
+
+    /// <summary>Why operators over several ranks run on the host, or null where devices communicate.</summary>
+    public string? WhyNoCommunication => _whyNoCommunication.Value;
 
     /// <summary>A device's.</summary>
-    /// <param name="device">The device.</param>
     /// <param name="ranks">How many ranks share the graph.</param>
-    /// <param name="options">How it runs.</param>
-    public static DeviceFacts Of(DeviceProperties device, int ranks, CudaOptions options) =>
-        new(device.Architecture, device.Multiprocessors, device.SharedMemoryPerBlock, options.AllowTf32) { WhyNoCommunication = WhyNot(ranks, options) };
+    /// <param name="options">On which device it runs, and how.</param>
+    public static DeviceFacts Of(int ranks, CudaOptions options) => new(() => DeviceProperties.Of(options.Device), options.AllowTf32, () => WhyNot(ranks, options));
 
     private static string? WhyNot(int ranks, CudaOptions options) => options.Communication switch
     {

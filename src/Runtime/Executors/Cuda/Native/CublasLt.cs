@@ -10,7 +10,12 @@ internal static unsafe partial class CublasLt
     public const int NotSupported = 15;
 
     private static readonly Lazy<Task> Loading = new(
-        static () => Task.Run(static () => _ = CudaLibraries.WhyMissing(CudaLibraries.CublasLt)), LazyThreadSafetyMode.ExecutionAndPublication);
+        static () => Task.Run(static () =>
+        {
+            using var phase = Telemetry.Phase("evergraph.cuda.cublaslt");
+            _ = CudaLibraries.WhyMissing(CudaLibraries.CublasLt);
+        }),
+        LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Installs the search for libraries before the first call.</summary>
     static CublasLt() => CudaLibraries.Use();

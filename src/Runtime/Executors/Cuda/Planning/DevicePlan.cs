@@ -10,8 +10,11 @@ internal sealed class DevicePlan
     private readonly LoadContext _context;
     private readonly Dictionary<LoweredValue, int[]> _sizesOf;
 
-    private DevicePlan(TensorGraph graph, LoadContext context, LoweredGraph lowered, LoweredValue[] outputs, List<Step> steps)
+    /// <summary>Plans memory for the steps of a graph.</summary>
+    public DevicePlan(TensorGraph graph, LoadContext context, FusedSteps fused)
     {
+        using var phase = Telemetry.Phase("evergraph.cuda.memory");
+        var (lowered, outputs, steps) = fused;
         Graph = graph;
         _context = context;
         Inputs = [.. Enumerable.Range(0, graph.Inputs.Length).Select(i => lowered.ValueOf(graph.InputValue(i)))];
@@ -80,14 +83,6 @@ internal sealed class DevicePlan
 
     /// <summary>Whether a run only enqueues: no node runs on the host, so all sizes are known when it begins.</summary>
     public bool IsStatic { get; }
-
-    /// <summary>Lowers and plans a graph that verifies.</summary>
-    public static DevicePlan Of(TensorGraph graph, LoadContext context, DeviceFacts device)
-    {
-        var lowered = GraphLowering.Lower(graph, context.Dispatcher, device);
-        var outputs = GraphLowering.StoreOutputs(lowered);
-        return new(graph, context, lowered, outputs, FusionPlanner.Plan(lowered));
-    }
 
     /// <summary>The sizes of an output in a run.</summary>
     public long[] SizesOf(LoweredValue output, long[] dims) => Array.ConvertAll(_sizesOf[output], place => dims[place]);

@@ -16,13 +16,13 @@ internal sealed class ParameterUpload : IDisposable
     /// <summary>Begins.</summary>
     /// <param name="graph">Whose parameters.</param>
     /// <param name="rank">Which rank's part of them.</param>
-    /// <param name="ordinal">The number of its device.</param>
-    public ParameterUpload(TensorGraph graph, int rank, int ordinal)
+    /// <param name="options">On which devices.</param>
+    public ParameterUpload(TensorGraph graph, int rank, CudaOptions options)
     {
         (_graph, _rank) = (graph, rank);
         _copied = Task.Run(() =>
         {
-            var device = CudaDevice.Open(ordinal);
+            var device = CudaDevice.Open(DeviceRank.OrdinalOf(rank, options));
             return (device, Copy(device));
         });
     }
@@ -45,6 +45,7 @@ internal sealed class ParameterUpload : IDisposable
 
     private DeviceParameters Copy(CudaDevice device)
     {
+        using var phase = Telemetry.Phase("evergraph.cuda.upload");
         using var stream = CudaStream.Create(device);
         using var pool = new PinnedPool(device);
         return new([.. _graph.Parameters.Select(parameter => ParameterParts.Of(parameter, _rank))], device, stream, pool);

@@ -22,6 +22,7 @@ internal static class StepRunners
         // Ranks prepare at the same time, and the plan's sizes are theirs together.
         lock (DimsGate)
         {
+            using var phase = Telemetry.Phase("evergraph.cuda.steps");
             var runners = new StepRunner[plan.Steps.Length];
             for (int i = 0; i < runners.Length; i++)
             {
