@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Native;
 
@@ -60,15 +58,4 @@ internal struct PeerRecord
         record.HasHandle = memory.TryExport(out record.Handle) ? 1 : 0;
         return record;
     }
-
-    /// <summary>The bytes as ranks exchange them.</summary>
-    public readonly Tensor ToTensor()
-    {
-        var tensor = Tensor.Empty(DType.UInt8, [Marshal.SizeOf<PeerRecord>()]);
-        MemoryMarshal.Write(tensor.Bytes(), this);
-        return tensor;
-    }
-
-    /// <summary>Reads what all ranks sent, rank 0's first.</summary>
-    public static PeerRecord[] Read(Tensor records) => MemoryMarshal.Cast<byte, PeerRecord>(records.ReadOnlyBytes()).ToArray();
 }

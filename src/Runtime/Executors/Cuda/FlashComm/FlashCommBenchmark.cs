@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Evergraph.CustomOps;
 using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Communication;
@@ -152,11 +151,7 @@ public static class FlashCommBenchmark
 
     private static NcclCommunicator Meet(CudaDevice device, IProcessGroup ranks)
     {
-        var own = Tensor.Empty(DType.UInt8, [Marshal.SizeOf<NcclUniqueId>()]);
-        if (ranks.Rank == 0)
-            MemoryMarshal.Write(own.Bytes(), NcclCommunicator.CreateId());
-        var all = Tensor.Empty(DType.UInt8, [ranks.Size * own.Elements]);
-        ranks.AllGather(new("cuda::connect", own), own, all);
-        return new(device, ranks.Rank, ranks.Size, MemoryMarshal.Read<NcclUniqueId>(all.ReadOnlyBytes()));
+        var id = ranks.Rank == 0 ? NcclCommunicator.CreateId() : default;
+        return new(device, ranks.Rank, ranks.Size, ranks.AllGather("cuda::connect", [id])[0]);
     }
 }

@@ -1,5 +1,4 @@
 using Evergraph.CustomOps;
-using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Device;
 
@@ -29,7 +28,7 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     /// <returns>For each number of tokens the time of each of <see cref="LayerShape.Variants"/>, the same on every rank.</returns>
     public IReadOnlyList<(long Tokens, VariantTime[] Times)> Measure(FlashCommLayer layer, nint weight, QuantizedScales scales, long mostTokens)
     {
-        long free = Least(device.Memory().Free / MostOfMemory);
+        long free = ranks.AllGather("cuda::calibrate", [device.Memory().Free / MostOfMemory]).Min();
         long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
         if (sizes.Length == 0)
             return [];
@@ -82,23 +81,10 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         };
     }
 
-    private long Least(long number)
-    {
-        var own = Tensor.Empty(DType.Int64, [1]);
-        own.Span<long>()[0] = number;
-        var all = Tensor.Empty(DType.Int64, [ranks.Size]);
-        ranks.AllGather(new("cuda::calibrate", own), own, all);
-        return System.Numerics.Tensors.TensorPrimitives.Min(all.ReadOnlySpan<long>());
-    }
-
     /// <summary>Replaces times by the slowest rank's.</summary>
     internal static void Slowest(IProcessGroup ranks, double[] times)
     {
-        var own = Tensor.Empty(DType.Float64, [times.Length]);
-        times.CopyTo(own.Span<double>());
-        var all = Tensor.Empty(DType.Float64, [ranks.Size * times.Length]);
-        ranks.AllGather(new("cuda::calibrate", own), own, all);
-        var known = all.ReadOnlySpan<double>();
+        double[] known = ranks.AllGather<double>("cuda::calibrate", times);
         for (int i = 0; i < known.Length; i++)
             times[i % times.Length] = Math.Max(times[i % times.Length], known[i]);
     }
