@@ -236,10 +236,7 @@ internal sealed unsafe class DeviceGroup : IDisposable
                 + "give each rank a device of its own, install NCCL, or compile with CudaOptions.Communication = DeviceCommunication.Host");
         }
 
-        if (Rank == 0)
-            records[0].NcclId = NcclCommunicator.CreateId();
-        var id = group.AllGather("cuda::connect", [records[Rank]])[0].NcclId;
-        _nccl = new(_device, Rank, Size, id);
+        _nccl = NcclCommunicator.Meet(_device, group);
     }
 
     private void WriteHead(IProcessGroup group)

@@ -36,9 +36,6 @@ internal struct PeerRecord
     /// <summary>How other processes open it.</summary>
     public IpcHandle Handle;
 
-    /// <summary>By which NCCL's ranks find each other; rank 0's counts.</summary>
-    public NcclUniqueId NcclId;
-
     private static readonly Guid ThisProcess = Guid.NewGuid();
 
     /// <summary>This rank's record.</summary>

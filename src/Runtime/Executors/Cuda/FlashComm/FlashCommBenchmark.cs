@@ -90,7 +90,7 @@ public static class FlashCommBenchmark
         using var group = new DeviceGroup(device, stream, library.Compile([DeviceGroup.Source])[0], fault.Address, new());
         var shapes = specs.Select(spec => ShapeOf(spec, ranks.Size)).ToList();
         group.Connect(ranks, shapes.Max(shape => shape.BufferBytes(shape.RowsOfPart(tokens[^1], 1)).Value));
-        using var nccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? Meet(device, ranks) : null;
+        using var nccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? NcclCommunicator.Meet(device, ranks) : null;
         for (int i = 0; i < specs.Count; i++)
         {
             using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i], device)));
@@ -148,10 +148,4 @@ public static class FlashCommBenchmark
     private static LayerShape ShapeOf(FlashCommLayerSpec spec, int ranks) => new(
         spec.IsRow, spec.IsRow ? spec.Outputs : spec.Outputs / ranks, spec.IsRow ? spec.Inputs / ranks : spec.Inputs,
         spec.IsQuantized ? DType.Int8 : spec.Type, spec.Type, spec.IsQuantized ? DType.Float32 : null, ranks);
-
-    private static NcclCommunicator Meet(CudaDevice device, IProcessGroup ranks)
-    {
-        var id = ranks.Rank == 0 ? NcclCommunicator.CreateId() : default;
-        return new(device, ranks.Rank, ranks.Size, ranks.AllGather("cuda::connect", [id])[0]);
-    }
 }
