@@ -170,6 +170,9 @@ internal sealed unsafe class DeviceGroup : IDisposable
     /// <summary>A rank's buffer as this device sees it.</summary>
     public nint BufferOf(int rank, int buffer) => (rank == Rank ? _memory!.Address : _peers!.Addresses[rank]) + (nint)BufferAt(buffer);
 
+    /// <summary>Begins a call on the rank's stream, and tells nobody yet.</summary>
+    public void Begin(long tokens, int node) => Exchange(Streams.Main, new() { Begins = 1, Tokens = TokenWord(tokens), Node = node });
+
     /// <summary>Begins a call, tells all ranks, and lets the stream wait for all of them.</summary>
     public void Meet(CudaStream stream, int buffer, long tokens, int node) => Exchange(stream, new()
     {

@@ -68,12 +68,12 @@ internal sealed class ColumnParallel(PartProduct product, ShardKernels operands,
         var chunks = new RowChunks(partition, call.Batches, variant.Chunks, SymmetricLayout.Slots);
         long slot = call.Batches * partition.Part * product.Shape.RowBytesOfX, lane = call.LaneBytes;
         var streams = group.Streams;
-        group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+        group.Begin(call.Batches * call.Tokens, call.Node);
         streams.Begin();
 
         // One after the other: sent side by side all rows would arrive at the end together.
         for (int step = 1; step < ranks; step++)
-            Send(group, call, partition, (group.Rank + step) % ranks, streams.Copy(0), buffer, chunks, slot);
+            Send(group, call, partition, (group.Rank + step) % ranks, streams.Copies, buffer, chunks, slot);
         Multiply(streams.Main, call, partition, group.Rank, 0, partition.Count(group.Rank), call.X, 0);
         for (int step = 1; step < ranks; step++)
         {

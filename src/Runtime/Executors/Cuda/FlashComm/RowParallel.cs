@@ -76,7 +76,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
         var streams = group.Streams;
         bool copies = variant.Way == FlashCommWay.SlotCopies, isSingle = chunks.Count == 1 && ranks == 2 && !copies;
         if (!isSingle)
-            group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+            group.Begin(call.Batches * call.Tokens, call.Node);
         streams.Begin();
         for (int step = 1; step <= ranks; step++)
         {
@@ -133,7 +133,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
         // A single chunk begins, tells and waits between two products, by one kernel.
         bool isSingle = chunks.Count == 1 && !copies;
         if (!isSingle)
-            group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+            group.Begin(call.Batches * call.Tokens, call.Node);
         streams.Begin();
         for (int step = 0; step < ranks; step++)
         {
@@ -176,7 +176,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
     /// <summary>Sends rows once they are computed; products of the lane go on.</summary>
     private static void Copy(DeviceGroup group, CudaStream lane, int to, int buffer, int slot, nint from, nint at, long bytes)
     {
-        var stream = group.Streams.Copy(0);
+        var stream = group.Streams.Copies;
         group.Streams.Follow(stream, lane);
         stream.CopyOnDevice(group.BufferOf(to, buffer) + at, from, bytes);
         group.CopyFlag(stream, to, buffer, slot);
