@@ -61,7 +61,7 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     private static (long X, long Result) Operands(LayerShape shape, long tokens)
     {
         long part = shape.RowsOfPart(tokens, 1).Value, x = (shape.IsRow ? tokens : part) * shape.RowBytesOfX, result = (shape.IsRow ? part : tokens) * shape.RowBytesOfResult;
-        return ((x + 255) / 256 * 256, (result + 255) / 256 * 256);
+        return (Alignment.Up(x, Alignment.Block), Alignment.Up(result, Alignment.Block));
     }
 
     internal static LinearCall CallOf(LayerShape shape, long tokens, nint weight, nint memory)
