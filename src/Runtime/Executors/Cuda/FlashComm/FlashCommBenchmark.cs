@@ -94,10 +94,14 @@ public static class FlashCommBenchmark
         for (int i = 0; i < specs.Count; i++)
         {
             using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i], device)));
-            using var memory = new LayerMemory(device, stream, shapes[i], tokens[^1]);
-            layer.Scales = memory.Scales;
+            using var weight = LayerMemory.Drawn(device, stream, shapes[i].Features * shapes[i].RowBytesOfX, shapes[i].IsQuantized);
+            using var weightScale = DeviceMemory.Allocate(device, shapes[i].Features * sizeof(float));
+            stream.Fill(weightScale.Address, 0x3c, weightScale.Bytes);
+            var scales = new QuantizedScales(weightScale.Address, 0, 0.01, 0);
+            layer.Scales = scales;
+            using var memory = new LayerMemory(device, stream, shapes[i], weight.Address, tokens[^1]);
             var calibration = new FlashCommCalibration(group, ranks, device);
-            var choice = FlashCommChoice.ByTime(calibration.Measure(layer, memory.Weight, memory.Scales, tokens[^1]), null, shapes[i]);
+            var choice = FlashCommChoice.ByTime(calibration.Measure(layer, weight.Address, scales, tokens[^1]), null, shapes[i]);
             foreach (long count in tokens)
             {
                 var row = Measure(specs[i], layer, memory.CallOf(count), group, ranks, device, nccl, choice.Of(count));

@@ -29,19 +29,17 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     public IReadOnlyList<(long Tokens, VariantTime[] Times)> Measure(FlashCommLayer layer, nint weight, QuantizedScales scales, long mostTokens)
     {
         long free = ranks.AllGather("cuda::calibrate", [device.Memory().Free / MostOfMemory]).Min();
-        long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
+        long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => LayerMemory.Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
         if (sizes.Length == 0)
             return [];
-        using var memory = DeviceMemory.Allocate(device, Bytes(layer.Shape, sizes[^1]));
-
-        LayerMemory.Draw(device, group.Streams.Main, memory, layer.Shape.IsQuantized);
+        using var memory = new LayerMemory(device, group.Streams.Main, layer.Shape, weight, sizes[^1]);
         layer.Scales = scales;
         var variants = layer.Shape.Variants;
         var timer = new LayerTimer(group, ranks, device);
         var times = new double[sizes.Length * variants.Count];
         for (int i = 0; i < times.Length; i++)
         {
-            var call = CallOf(layer.Shape, sizes[i / variants.Count], weight, memory.Address);
+            var call = memory.CallOf(sizes[i / variants.Count]);
             var variant = variants[i % variants.Count];
             times[i] = timer.Microseconds(() => layer.Run(group, call, variant), Samples);
         }
@@ -51,35 +49,6 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     }
 
     private bool Fits(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value <= group.BufferBytes;
-
-    internal static long Bytes(LayerShape shape, long tokens)
-    {
-        var (x, result) = Operands(shape, tokens);
-        return x + result + shape.WorkspaceBytes(shape.RowsOfPart(tokens, 1)).Value;
-    }
-
-    private static (long X, long Result) Operands(LayerShape shape, long tokens)
-    {
-        long part = shape.RowsOfPart(tokens, 1).Value, x = (shape.IsRow ? tokens : part) * shape.RowBytesOfX, result = (shape.IsRow ? part : tokens) * shape.RowBytesOfResult;
-        return (Alignment.Up(x, Alignment.Block), Alignment.Up(result, Alignment.Block));
-    }
-
-    internal static LinearCall CallOf(LayerShape shape, long tokens, nint weight, nint memory)
-    {
-        var (x, result) = Operands(shape, tokens);
-        return new()
-        {
-            Node = -1,
-            Tokens = tokens,
-            Batches = 1,
-            X = memory,
-            Weight = weight,
-            Bias = 0,
-            Result = memory + (nint)x,
-            Workspace = memory + (nint)(x + result),
-            LaneBytes = shape.LaneBytes(shape.RowsOfPart(tokens, 1)).Value,
-        };
-    }
 
     /// <summary>Replaces times by the slowest rank's.</summary>
     internal static void Slowest(IProcessGroup ranks, double[] times)
