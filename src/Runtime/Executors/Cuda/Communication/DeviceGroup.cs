@@ -111,7 +111,7 @@ internal sealed unsafe class DeviceGroup : IDisposable
 
         _memory.Clear(Streams.Main);
         Streams.Main.Synchronize();
-        var records = Exchange(group, PeerRecord.Of(_device, _memory, _options.PeerAccess));
+        var records = group.AllGather("cuda::connect", [PeerRecord.Of(_device, _memory, _options.PeerAccess)]);
         WhyNoPeers = PeerMemory.WhyNot(records) ?? OpenPeers(group, records);
         if (WhyNoPeers is not null)
             OpenNccl(group, records);
@@ -134,23 +134,21 @@ internal sealed unsafe class DeviceGroup : IDisposable
     public void BeginRun(ReadOnlySpan<long> symbols)
     {
         _exchanges = 0;
+        var group = _group!;
         if (_nccl is null)
         {
-            _group!.Barrier(_arrival);
+            group.Barrier(_arrival);
             return;
         }
 
-        var sizes = Tensor.Empty(DType.Int64, [symbols.Length]);
-        symbols.CopyTo(sizes.Span<long>());
-        var known = Tensor.Empty(DType.Int64, [Size * symbols.Length]);
-        _group!.AllGather(new("cuda::run", sizes), sizes, known);
+        long[] known = group.AllGather("cuda::run", symbols);
         for (int rank = 0; rank < Size; rank++)
         {
-            var other = known.ReadOnlySpan<long>().Slice(rank * symbols.Length, symbols.Length);
+            var other = known.AsSpan(rank * symbols.Length, symbols.Length);
             if (!other.SequenceEqual(symbols))
             {
                 throw new ProcessGroupException(
-                    $"ranks of process group '{_group.Name}' disagree on the sizes of a run: rank {Rank} has [{string.Join(", ", symbols.ToArray())}], rank {rank} [{string.Join(", ", other.ToArray())}]; "
+                    $"ranks of process group '{group.Name}' disagree on the sizes of a run: rank {Rank} has [{string.Join(", ", symbols.ToArray())}], rank {rank} [{string.Join(", ", other.ToArray())}]; "
                     + "every rank must call with the same sizes");
             }
         }
@@ -171,6 +169,9 @@ internal sealed unsafe class DeviceGroup : IDisposable
 
     /// <summary>A rank's buffer as this device sees it.</summary>
     public nint BufferOf(int rank, int buffer) => (rank == Rank ? _memory!.Address : _peers!.Addresses[rank]) + (nint)BufferAt(buffer);
+
+    /// <summary>Begins a call on the rank's stream, and tells nobody yet.</summary>
+    public void Begin(long tokens, int node) => Exchange(Streams.Main, new() { Begins = 1, Tokens = TokenWord(tokens), Node = node });
 
     /// <summary>Begins a call, tells all ranks, and lets the stream wait for all of them.</summary>
     public void Meet(CudaStream stream, int buffer, long tokens, int node) => Exchange(stream, new()
@@ -206,14 +207,6 @@ internal sealed unsafe class DeviceGroup : IDisposable
         Streams.Dispose();
     }
 
-    private static PeerRecord[] Exchange(IProcessGroup group, in PeerRecord record)
-    {
-        var own = record.ToTensor();
-        var all = Tensor.Empty(DType.UInt8, [group.Size * own.Elements]);
-        group.AllGather(new("cuda::connect", own), own, all);
-        return PeerRecord.Read(all);
-    }
-
     /// <summary>Opens the others' memory; where a rank could not, none uses it.</summary>
     private string? OpenPeers(IProcessGroup group, PeerRecord[] records)
     {
@@ -227,11 +220,7 @@ internal sealed unsafe class DeviceGroup : IDisposable
             problem = exception.Message;
         }
 
-        var own = Tensor.Empty(DType.UInt8, [1]);
-        own.Bytes()[0] = problem is null ? (byte)1 : (byte)0;
-        var all = Tensor.Empty(DType.UInt8, [Size]);
-        group.AllGather(new("cuda::peers", own), own, all);
-        int first = all.ReadOnlyBytes().IndexOf((byte)0);
+        int first = Array.IndexOf(group.AllGather("cuda::peers", [problem is null]), false);
         if (first < 0)
             return null;
         _peers?.Dispose();
@@ -250,10 +239,7 @@ internal sealed unsafe class DeviceGroup : IDisposable
                 + "give each rank a device of its own, install NCCL, or compile with CudaOptions.Communication = DeviceCommunication.Host");
         }
 
-        if (Rank == 0)
-            records[0].NcclId = NcclCommunicator.CreateId();
-        var id = Exchange(group, records[Rank])[0].NcclId;
-        _nccl = new(_device, Rank, Size, id);
+        _nccl = NcclCommunicator.Meet(_device, group);
     }
 
     private void WriteHead(IProcessGroup group)

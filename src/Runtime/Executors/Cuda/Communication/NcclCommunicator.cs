@@ -1,3 +1,4 @@
+using Evergraph.CustomOps;
 using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Native;
@@ -10,12 +11,7 @@ internal sealed unsafe class NcclCommunicator : IDisposable
     private readonly CudaDevice _device;
     private nint _communicator;
 
-    /// <summary>Meets the other ranks, which create theirs at the same time.</summary>
-    /// <param name="device">This rank's device, on which no other rank is.</param>
-    /// <param name="rank">This rank.</param>
-    /// <param name="ranks">How many there are.</param>
-    /// <param name="id">From <see cref="CreateId"/> on one of them.</param>
-    public NcclCommunicator(CudaDevice device, int rank, int ranks, NcclUniqueId id)
+    private NcclCommunicator(CudaDevice device, int rank, int ranks, NcclUniqueId id)
     {
         _device = device;
         device.MakeCurrent();
@@ -24,13 +20,14 @@ internal sealed unsafe class NcclCommunicator : IDisposable
         _communicator = made;
     }
 
-    /// <summary>A number by which ranks find each other.</summary>
-    public static NcclUniqueId CreateId()
+    /// <summary>Meets the other ranks, which call it at the same time; they find each other by a number that rank 0 draws.</summary>
+    /// <param name="device">This rank's device, on which no other rank is.</param>
+    /// <param name="group">The ranks.</param>
+    /// <exception cref="ProcessGroupException">A rank does not come.</exception>
+    public static NcclCommunicator Meet(CudaDevice device, IProcessGroup group)
     {
-        CudaLibraries.Require(CudaLibraries.Nccl);
-        NcclUniqueId id;
-        Nccl.Check(Nccl.GetUniqueId(&id), "ncclGetUniqueId");
-        return id;
+        var id = group.AllGather("cuda::nccl", [group.Rank == 0 ? CreateId() : default])[0];
+        return new(device, group.Rank, group.Size, id);
     }
 
     /// <summary>Block r of the sum of all ranks' tensors to rank r.</summary>
@@ -55,6 +52,14 @@ internal sealed unsafe class NcclCommunicator : IDisposable
         nint communicator = Interlocked.Exchange(ref _communicator, 0);
         if (communicator != 0 && _device.TryMakeCurrent())
             _ = end(communicator);
+    }
+
+    private static NcclUniqueId CreateId()
+    {
+        CudaLibraries.Require(CudaLibraries.Nccl);
+        NcclUniqueId id;
+        Nccl.Check(Nccl.GetUniqueId(&id), "ncclGetUniqueId");
+        return id;
     }
 
     private nint Use()

@@ -4,19 +4,18 @@ namespace Evergraph.Runtime.Cuda.Communication;
 
 /// <summary>
 /// The streams of one call: products run on lanes, so that one product's last blocks and the next one's first share the device; copies to other
-/// ranks run on streams of their own. A call forks them from the rank's stream, and joins them to it.
+/// ranks run on a stream of their own. A call forks them from the rank's stream, and joins them to it.
 /// </summary>
 internal sealed class OverlapStreams : IDisposable
 {
     /// <summary>How many products may be under way.</summary>
     public const int Lanes = 2;
 
-    /// <summary>How many streams of copies there are: one keeps the link to the other ranks busy.</summary>
-    public const int Copies = 1;
-
     private readonly CudaDevice _device;
-    private readonly CudaStream?[] _streams = new CudaStream?[Lanes - 1 + Copies];
-    private readonly bool[] _forked = new bool[Lanes - 1 + Copies];
+
+    // The lanes besides the rank's stream, then that of copies.
+    private readonly CudaStream?[] _streams = new CudaStream?[Lanes];
+    private readonly bool[] _forked = new bool[Lanes];
     private readonly List<CudaEvent> _events = [];
     private int _nextEvent;
 
@@ -38,8 +37,10 @@ internal sealed class OverlapStreams : IDisposable
     /// <summary>A lane; it waits for what the rank's stream had when the call began.</summary>
     public CudaStream Lane(int lane) => lane % Lanes is > 0 and var other ? Forked(other - 1) : Main;
 
-    /// <summary>A stream for copies; it waits for what the rank's stream had when the call began.</summary>
-    public CudaStream Copy(int copy) => Forked(Lanes - 1 + (copy % Copies));
+    /// <summary>
+    /// The stream of copies: one keeps the link to the other ranks busy. It waits for what the rank's stream had when the call began.
+    /// </summary>
+    public CudaStream Copies => Forked(Lanes - 1);
 
     /// <summary>Lets one stream wait for what another has now.</summary>
     public void Follow(CudaStream follower, CudaStream leader)

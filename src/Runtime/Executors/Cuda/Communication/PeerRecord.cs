@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Native;
 
@@ -38,9 +36,6 @@ internal struct PeerRecord
     /// <summary>How other processes open it.</summary>
     public IpcHandle Handle;
 
-    /// <summary>By which NCCL's ranks find each other; rank 0's counts.</summary>
-    public NcclUniqueId NcclId;
-
     private static readonly Guid ThisProcess = Guid.NewGuid();
 
     /// <summary>This rank's record.</summary>
@@ -60,15 +55,4 @@ internal struct PeerRecord
         record.HasHandle = memory.TryExport(out record.Handle) ? 1 : 0;
         return record;
     }
-
-    /// <summary>The bytes as ranks exchange them.</summary>
-    public readonly Tensor ToTensor()
-    {
-        var tensor = Tensor.Empty(DType.UInt8, [Marshal.SizeOf<PeerRecord>()]);
-        MemoryMarshal.Write(tensor.Bytes(), this);
-        return tensor;
-    }
-
-    /// <summary>Reads what all ranks sent, rank 0's first.</summary>
-    public static PeerRecord[] Read(Tensor records) => MemoryMarshal.Cast<byte, PeerRecord>(records.ReadOnlyBytes()).ToArray();
 }

@@ -17,27 +17,37 @@ internal sealed unsafe class ShardKernels
     // One block sums a group for each of its threads in less time than a launch takes; of four each it is slower (seen on an H200).
     private const int OneBlockThreads = 1024, MostOfOneBlock = OneBlockThreads;
 
+    // In the order of Kernel.
     private static readonly string[] Names = ["reduce_shards", "push_part", "join_parts", "split_parts", "finish_part", "meet_and_reduce", "sum_slots"];
 
     private readonly CudaFunction[] _single;
     private readonly CudaFunction[] _grouped;
     private readonly int _group;
-    private readonly int _element;
+
+    private enum Kernel
+    {
+        Reduce,
+        Push,
+        Join,
+        Split,
+        Finish,
+        MeetAndReduce,
+        SumSlots,
+    }
 
     /// <summary>Takes the compiled kernels of <see cref="Sources"/>, in order.</summary>
     public ShardKernels(DType type, ReadOnlySpan<CudaFunction> functions)
     {
         _single = functions[..Names.Length].ToArray();
         _grouped = functions[Names.Length..].ToArray();
-        _element = type.Size();
-        _group = 16 / _element;
+        _group = GroupOf(type);
     }
 
     /// <summary>The kernels for an element type.</summary>
     public static IReadOnlyList<KernelSource> Sources(DType type) =>
     [
         .. Names.Select(name => Source(name, type, 1)),
-        .. Names.Select(name => Source(name, type, 16 / type.Size())),
+        .. Names.Select(name => Source(name, type, GroupOf(type))),
     ];
 
     /// <summary>Meets the other ranks, then this rank's part of the sum of what lies in all ranks' buffers.</summary>
@@ -51,12 +61,12 @@ internal sealed unsafe class ShardKernels
         bool isGrouped = IsGrouped(arguments, arguments.Result | arguments.Bias);
         if (items > 0 && items <= (isGrouped ? (long)MostOfOneBlock * _group : MostOfOneBlock))
         {
-            Launch(stream, 5, arguments, isGrouped, items, (1, 1), OneBlockThreads);
+            Launch(stream, Kernel.MeetAndReduce, arguments, isGrouped, items, (1, 1), OneBlockThreads);
             return;
         }
 
         group.Meet(stream, arguments.BufferNumber, arguments.Tokens, arguments.Node);
-        Launch(stream, 0, arguments, arguments.Result | arguments.Bias, items);
+        Launch(stream, Kernel.Reduce, arguments, arguments.Result | arguments.Bias, items);
     }
 
     /// <summary><c>sum_slots</c>: this rank's part of the sum of what the ranks put into its buffer, each slot once its flag is set.</summary>
@@ -66,20 +76,22 @@ internal sealed unsafe class ShardKernels
 
         // A rank without rows waits too, so that it knows that the others have begun.
         long items = PartItems(arguments);
-        Launch(stream, 6, arguments, IsGrouped(arguments, arguments.Result | arguments.Bias), items, (BlocksOf(Math.Max(items / _group, 1)), 1), Threads);
+        Launch(stream, Kernel.SumSlots, arguments, IsGrouped(arguments, arguments.Result | arguments.Bias), items, (BlocksOf(Math.Max(items / _group, 1)), 1), Threads);
     }
 
     /// <summary><c>push_part</c>: this rank's part into its place in every rank's buffer.</summary>
-    public void Push(CudaStream stream, ShardArguments arguments) => Launch(stream, 1, arguments, arguments.X, PartItems(arguments), (uint)arguments.Ranks);
+    public void Push(CudaStream stream, ShardArguments arguments) => Launch(stream, Kernel.Push, arguments, arguments.X, PartItems(arguments), (uint)arguments.Ranks);
 
     /// <summary><c>join_parts</c>: the whole tensor from the parts in this rank's buffer.</summary>
-    public void Join(CudaStream stream, ShardArguments arguments) => Launch(stream, 2, arguments, arguments.Result, (long)arguments.Outer * arguments.Size * arguments.Inner);
+    public void Join(CudaStream stream, ShardArguments arguments) => Launch(stream, Kernel.Join, arguments, arguments.Result, (long)arguments.Outer * arguments.Size * arguments.Inner);
 
     /// <summary><c>split_parts</c>: so many parts of a tensor, from this rank's on.</summary>
-    public void Split(CudaStream stream, ShardArguments arguments, int parts) => Launch(stream, 3, arguments, arguments.X | arguments.Result, PartItems(arguments) * parts);
+    public void Split(CudaStream stream, ShardArguments arguments, int parts) => Launch(stream, Kernel.Split, arguments, arguments.X | arguments.Result, PartItems(arguments) * parts);
 
     /// <summary><c>finish_part</c>: bias and padding of this rank's part, in place.</summary>
-    public void Finish(CudaStream stream, ShardArguments arguments) => Launch(stream, 4, arguments, arguments.Result | arguments.Bias, PartItems(arguments));
+    public void Finish(CudaStream stream, ShardArguments arguments) => Launch(stream, Kernel.Finish, arguments, arguments.Result | arguments.Bias, PartItems(arguments));
+
+    private static int GroupOf(DType type) => 16 / type.Size();
 
     private static long PartItems(in ShardArguments arguments) => (long)arguments.Outer * arguments.Part * arguments.Inner;
 
@@ -87,7 +99,7 @@ internal sealed unsafe class ShardKernels
 
     private bool IsGrouped(in ShardArguments arguments, nint addresses) => arguments.Inner % _group == 0 && (addresses & 15) == 0;
 
-    private void Launch(CudaStream stream, int kernel, ShardArguments arguments, nint addresses, long items, uint peers = 1)
+    private void Launch(CudaStream stream, Kernel kernel, ShardArguments arguments, nint addresses, long items, uint peers = 1)
     {
         bool isGrouped = IsGrouped(arguments, addresses);
         long threads = isGrouped ? items / _group : items;
@@ -95,12 +107,12 @@ internal sealed unsafe class ShardKernels
             Launch(stream, kernel, arguments, isGrouped, items, (BlocksOf(threads), peers), Threads);
     }
 
-    private void Launch(CudaStream stream, int kernel, ShardArguments arguments, bool isGrouped, long items, (uint X, uint Y) grid, uint threads)
+    private void Launch(CudaStream stream, Kernel kernel, ShardArguments arguments, bool isGrouped, long items, (uint X, uint Y) grid, uint threads)
     {
         if (isGrouped)
             arguments.Inner /= _group;
         arguments.Items = isGrouped ? items / _group : items;
-        (isGrouped ? _grouped : _single)[kernel].Launch(stream, grid.X, grid.Y, 1, threads, 0, &arguments);
+        (isGrouped ? _grouped : _single)[(int)kernel].Launch(stream, grid.X, grid.Y, 1, threads, 0, &arguments);
     }
 
     private static KernelSource Source(string name, DType type, int group)

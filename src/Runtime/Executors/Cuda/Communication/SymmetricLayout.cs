@@ -1,3 +1,5 @@
+using Evergraph.Runtime.Cuda.Device;
+
 namespace Evergraph.Runtime.Cuda.Communication;
 
 /// <summary>
@@ -19,17 +21,17 @@ internal static class SymmetricLayout
     /// <summary>How many buffers there are.</summary>
     public const int Buffers = 3;
 
-    /// <summary>Where the epoch lies in the head.</summary>
-    public const int EpochAt = 0;
-
     /// <summary>Where what flags are set to lies in the head.</summary>
     public const int WordAt = 8;
 
     /// <summary>Where the flags begin.</summary>
     public const int FlagsAt = 4096;
 
+    /// <summary>The alignment of buffers.</summary>
+    public const long BufferAlignment = 1 << 16;
+
     /// <summary>Where the buffers begin.</summary>
-    public const int BuffersAt = (FlagsAt + (Buffers * MostRanks * Slots * sizeof(ulong)) + 65535) / 65536 * 65536;
+    public static long BuffersAt { get; } = Alignment.Up(FlagsAt + (Buffers * MostRanks * Slots * sizeof(ulong)), BufferAlignment);
 
     /// <summary>Where a flag lies.</summary>
     public static int FlagAt(int buffer, int source, int slot) => FlagsAt + (((((buffer * MostRanks) + source) * Slots) + slot) * sizeof(ulong));

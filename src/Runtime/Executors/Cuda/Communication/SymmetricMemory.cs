@@ -6,8 +6,6 @@ namespace Evergraph.Runtime.Cuda.Communication;
 /// <summary>The block of a rank's memory that other ranks read and write.</summary>
 internal sealed unsafe class SymmetricMemory : IDisposable
 {
-    private const long Alignment = 1 << 16;
-
     private readonly DeviceMemory _memory;
 
     /// <summary>Allocates.</summary>
@@ -16,7 +14,7 @@ internal sealed unsafe class SymmetricMemory : IDisposable
     /// <exception cref="CudaOutOfMemoryException">There is not so much.</exception>
     public SymmetricMemory(CudaDevice device, long bufferBytes)
     {
-        BufferBytes = (bufferBytes + Alignment - 1) / Alignment * Alignment;
+        BufferBytes = Alignment.Up(bufferBytes, SymmetricLayout.BufferAlignment);
         _memory = DeviceMemory.Allocate(device, SymmetricLayout.BuffersAt + (SymmetricLayout.Buffers * BufferBytes));
     }
 

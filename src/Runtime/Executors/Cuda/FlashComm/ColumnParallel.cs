@@ -10,8 +10,6 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// </summary>
 internal sealed class ColumnParallel(PartProduct product, ShardKernels operands, ShardKernels results)
 {
-    private const long TileRows = 128;
-
     /// <summary>Enqueues a call.</summary>
     public void Run(DeviceGroup group, in LinearCall call, FlashCommVariant variant)
     {
@@ -67,25 +65,24 @@ internal sealed class ColumnParallel(PartProduct product, ShardKernels operands,
     private void Overlap(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
     {
         int ranks = group.Size, buffer = group.Take();
-        int chunks = call.Batches > 1 || partition.Part < 2 * TileRows ? 1 : Math.Min(variant.Chunks, SymmetricLayout.Slots);
-        long chunk = chunks == 1 ? partition.Part : (((partition.Part + chunks - 1) / chunks) + TileRows - 1) / TileRows * TileRows;
+        var chunks = new RowChunks(partition, call.Batches, variant.Chunks, SymmetricLayout.Slots);
         long slot = call.Batches * partition.Part * product.Shape.RowBytesOfX, lane = call.LaneBytes;
         var streams = group.Streams;
-        group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+        group.Begin(call.Batches * call.Tokens, call.Node);
         streams.Begin();
 
         // One after the other: sent side by side all rows would arrive at the end together.
         for (int step = 1; step < ranks; step++)
-            Send(group, call, partition, (group.Rank + step) % ranks, streams.Copy(0), buffer, chunk, chunks, slot);
+            Send(group, call, partition, (group.Rank + step) % ranks, streams.Copies, buffer, chunks, slot);
         Multiply(streams.Main, call, partition, group.Rank, 0, partition.Count(group.Rank), call.X, 0);
         for (int step = 1; step < ranks; step++)
         {
             int peer = (group.Rank + ranks - step) % ranks;
             nint arrived = group.BufferOf(group.Rank, buffer) + (nint)(peer * slot);
-            for (int i = 0; i < chunks; i++)
+            for (int i = 0; i < chunks.Count; i++)
             {
-                long first = Math.Min(i * chunk, partition.Count(peer)), count = Math.Min(chunk, partition.Count(peer) - first);
-                int turn = ((step - 1) * chunks) + i + 1;
+                var (first, count) = chunks.Of(i, partition.Count(peer));
+                int turn = ((step - 1) * chunks.Count) + i + 1;
                 var stream = streams.Lane(turn);
                 group.Exchange(stream, new() { Waits = 1ul << peer, Buffer = buffer, WaitSlot = i, Node = call.Node });
                 Multiply(stream, call, partition, peer, first, count, arrived + (nint)(first * product.Shape.RowBytesOfX), turn % OverlapStreams.Lanes * lane);
@@ -96,12 +93,12 @@ internal sealed class ColumnParallel(PartProduct product, ShardKernels operands,
     }
 
     private void Send(
-        DeviceGroup group, in LinearCall call, Partition partition, int to, CudaStream stream, int buffer, long chunk, int chunks, long slot)
+        DeviceGroup group, in LinearCall call, Partition partition, int to, CudaStream stream, int buffer, RowChunks chunks, long slot)
     {
         nint place = group.BufferOf(to, buffer) + (nint)(group.Rank * slot);
-        for (int i = 0; i < chunks; i++)
+        for (int i = 0; i < chunks.Count; i++)
         {
-            long first = Math.Min(i * chunk, partition.Part), count = Math.Min(chunk, partition.Part - first);
+            var (first, count) = chunks.Of(i, partition.Part);
             nint at = (nint)(first * product.Shape.RowBytesOfX);
             stream.CopyOnDevice(place + at, call.X + at, call.Batches * count * product.Shape.RowBytesOfX);
             group.CopyFlag(stream, to, buffer, i);

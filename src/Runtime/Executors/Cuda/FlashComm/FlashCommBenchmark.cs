@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Evergraph.CustomOps;
 using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Communication;
@@ -91,14 +90,18 @@ public static class FlashCommBenchmark
         using var group = new DeviceGroup(device, stream, library.Compile([DeviceGroup.Source])[0], fault.Address, new());
         var shapes = specs.Select(spec => ShapeOf(spec, ranks.Size)).ToList();
         group.Connect(ranks, shapes.Max(shape => shape.BufferBytes(shape.RowsOfPart(tokens[^1], 1)).Value));
-        using var nccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? Meet(device, ranks) : null;
+        using var nccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? NcclCommunicator.Meet(device, ranks) : null;
         for (int i = 0; i < specs.Count; i++)
         {
             using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i], device)));
-            using var memory = new LayerMemory(device, stream, shapes[i], tokens[^1]);
-            layer.Scales = memory.Scales;
+            using var weight = LayerMemory.Drawn(device, stream, shapes[i].Features * shapes[i].RowBytesOfX, shapes[i].IsQuantized);
+            using var weightScale = DeviceMemory.Allocate(device, shapes[i].Features * sizeof(float));
+            stream.Fill(weightScale.Address, 0x3c, weightScale.Bytes);
+            var scales = new QuantizedScales(weightScale.Address, 0, 0.01, 0);
+            layer.Scales = scales;
+            using var memory = new LayerMemory(device, stream, shapes[i], weight.Address, tokens[^1]);
             var calibration = new FlashCommCalibration(group, ranks, device);
-            var choice = FlashCommChoice.ByTime(calibration.Measure(layer, memory.Weight, memory.Scales, tokens[^1]), null, shapes[i]);
+            var choice = FlashCommChoice.ByTime(calibration.Measure(layer, weight.Address, scales, tokens[^1]), null, shapes[i]);
             foreach (long count in tokens)
             {
                 var row = Measure(specs[i], layer, memory.CallOf(count), group, ranks, device, nccl, choice.Of(count));
@@ -149,14 +152,4 @@ public static class FlashCommBenchmark
     private static LayerShape ShapeOf(FlashCommLayerSpec spec, int ranks) => new(
         spec.IsRow, spec.IsRow ? spec.Outputs : spec.Outputs / ranks, spec.IsRow ? spec.Inputs / ranks : spec.Inputs,
         spec.IsQuantized ? DType.Int8 : spec.Type, spec.Type, spec.IsQuantized ? DType.Float32 : null, ranks);
-
-    private static NcclCommunicator Meet(CudaDevice device, IProcessGroup ranks)
-    {
-        var own = Tensor.Empty(DType.UInt8, [Marshal.SizeOf<NcclUniqueId>()]);
-        if (ranks.Rank == 0)
-            MemoryMarshal.Write(own.Bytes(), NcclCommunicator.CreateId());
-        var all = Tensor.Empty(DType.UInt8, [ranks.Size * own.Elements]);
-        ranks.AllGather(new("cuda::connect", own), own, all);
-        return new(device, ranks.Rank, ranks.Size, MemoryMarshal.Read<NcclUniqueId>(all.ReadOnlyBytes()));
-    }
 }

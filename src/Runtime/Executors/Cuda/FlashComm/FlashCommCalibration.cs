@@ -1,5 +1,4 @@
 using Evergraph.CustomOps;
-using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Device;
 
@@ -29,20 +28,18 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     /// <returns>For each number of tokens the time of each of <see cref="LayerShape.Variants"/>, the same on every rank.</returns>
     public IReadOnlyList<(long Tokens, VariantTime[] Times)> Measure(FlashCommLayer layer, nint weight, QuantizedScales scales, long mostTokens)
     {
-        long free = Least(device.Memory().Free / MostOfMemory);
-        long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
+        long free = ranks.AllGather("cuda::calibrate", [device.Memory().Free / MostOfMemory]).Min();
+        long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => LayerMemory.Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
         if (sizes.Length == 0)
             return [];
-        using var memory = DeviceMemory.Allocate(device, Bytes(layer.Shape, sizes[^1]));
-
-        LayerMemory.Draw(device, group.Streams.Main, memory, layer.Shape.IsQuantized);
+        using var memory = new LayerMemory(device, group.Streams.Main, layer.Shape, weight, sizes[^1]);
         layer.Scales = scales;
         var variants = layer.Shape.Variants;
         var timer = new LayerTimer(group, ranks, device);
         var times = new double[sizes.Length * variants.Count];
         for (int i = 0; i < times.Length; i++)
         {
-            var call = CallOf(layer.Shape, sizes[i / variants.Count], weight, memory.Address);
+            var call = memory.CallOf(sizes[i / variants.Count]);
             var variant = variants[i % variants.Count];
             times[i] = timer.Microseconds(() => layer.Run(group, call, variant), Samples);
         }
@@ -53,52 +50,10 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
 
     private bool Fits(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value <= group.BufferBytes;
 
-    internal static long Bytes(LayerShape shape, long tokens)
-    {
-        var (x, result) = Operands(shape, tokens);
-        return x + result + shape.WorkspaceBytes(shape.RowsOfPart(tokens, 1)).Value;
-    }
-
-    private static (long X, long Result) Operands(LayerShape shape, long tokens)
-    {
-        long part = shape.RowsOfPart(tokens, 1).Value, x = (shape.IsRow ? tokens : part) * shape.RowBytesOfX, result = (shape.IsRow ? part : tokens) * shape.RowBytesOfResult;
-        return ((x + 255) / 256 * 256, (result + 255) / 256 * 256);
-    }
-
-    internal static LinearCall CallOf(LayerShape shape, long tokens, nint weight, nint memory)
-    {
-        var (x, result) = Operands(shape, tokens);
-        return new()
-        {
-            Node = -1,
-            Tokens = tokens,
-            Batches = 1,
-            X = memory,
-            Weight = weight,
-            Bias = 0,
-            Result = memory + (nint)x,
-            Workspace = memory + (nint)(x + result),
-            LaneBytes = shape.LaneBytes(shape.RowsOfPart(tokens, 1)).Value,
-        };
-    }
-
-    private long Least(long number)
-    {
-        var own = Tensor.Empty(DType.Int64, [1]);
-        own.Span<long>()[0] = number;
-        var all = Tensor.Empty(DType.Int64, [ranks.Size]);
-        ranks.AllGather(new("cuda::calibrate", own), own, all);
-        return System.Numerics.Tensors.TensorPrimitives.Min(all.ReadOnlySpan<long>());
-    }
-
     /// <summary>Replaces times by the slowest rank's.</summary>
     internal static void Slowest(IProcessGroup ranks, double[] times)
     {
-        var own = Tensor.Empty(DType.Float64, [times.Length]);
-        times.CopyTo(own.Span<double>());
-        var all = Tensor.Empty(DType.Float64, [ranks.Size * times.Length]);
-        ranks.AllGather(new("cuda::calibrate", own), own, all);
-        var known = all.ReadOnlySpan<double>();
+        double[] known = ranks.AllGather<double>("cuda::calibrate", times);
         for (int i = 0; i < known.Length; i++)
             times[i % times.Length] = Math.Max(times[i % times.Length], known[i]);
     }

@@ -12,9 +12,6 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// </summary>
 internal sealed class RowParallel(PartProduct product, ShardKernels shards)
 {
-    // Rows of a chunk are tiles of the product: fewer would waste part of one.
-    private const long TileRows = 128;
-
     /// <summary>Enqueues a call.</summary>
     public void Run(DeviceGroup group, in LinearCall call, FlashCommVariant variant)
     {
@@ -72,21 +69,22 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
     /// </summary>
     private void Slots(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
     {
-        int ranks = group.Size, buffer = group.Take(), chunks = Chunks(partition, call.Batches, variant.Chunks, 2);
-        long chunk = ChunkRows(partition, chunks), slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult;
+        int ranks = group.Size, buffer = group.Take();
+        var chunks = new RowChunks(partition, call.Batches, variant.Chunks, SymmetricLayout.Slots);
+        long slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult;
         nint outgoing = call.Workspace + (nint)(OverlapStreams.Lanes * call.LaneBytes);
         var streams = group.Streams;
-        bool copies = variant.Way == FlashCommWay.SlotCopies, isSingle = chunks == 1 && ranks == 2 && !copies;
+        bool copies = variant.Way == FlashCommWay.SlotCopies, isSingle = chunks.Count == 1 && ranks == 2 && !copies;
         if (!isSingle)
-            group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+            group.Begin(call.Batches * call.Tokens, call.Node);
         streams.Begin();
         for (int step = 1; step <= ranks; step++)
         {
             int owner = (group.Rank + step) % ranks;
-            for (int i = 0; i < chunks; i++)
+            for (int i = 0; i < chunks.Count; i++)
             {
-                int turn = ((step - 1) * chunks) + i, lane = isSingle ? 0 : turn % OverlapStreams.Lanes;
-                long first = Math.Min(i * chunk, partition.Count(owner)), count = Math.Min(chunk, partition.Count(owner) - first);
+                int turn = ((step - 1) * chunks.Count) + i, lane = isSingle ? 0 : turn % OverlapStreams.Lanes;
+                var (first, count) = chunks.Of(i, partition.Count(owner));
                 nint at = (nint)(first * product.Shape.RowBytesOfResult), there = (nint)(group.Rank * slot) + at, leaving = outgoing + (nint)((step - 1) * slot) + at;
                 product.Run(streams.Lane(lane), new()
                 {
@@ -118,35 +116,36 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
         }
 
         streams.Join();
-        shards.SumSlots(group, streams.Main, Arguments(group, call, partition) with { BufferNumber = buffer, Slots = chunks });
+        shards.SumSlots(group, streams.Main, Arguments(group, call, partition) with { BufferNumber = buffer, Slots = chunks.Count });
     }
 
     private void Ring(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant)
     {
         int ranks = group.Size, next = (group.Rank + 1) % ranks, previous = (group.Rank + ranks - 1) % ranks, buffer = group.Take();
-        int chunks = Chunks(partition, call.Batches, variant.Chunks, ranks);
-        long chunk = ChunkRows(partition, chunks);
+
+        // Each of the other ranks' parts arrives from the same neighbour, with flags of its own.
+        var chunks = new RowChunks(partition, call.Batches, variant.Chunks, SymmetricLayout.Slots / (ranks - 1));
         long slot = call.Batches * partition.Part * product.Shape.RowBytesOfResult, lane = call.LaneBytes;
         nint outgoing = call.Workspace + (nint)(OverlapStreams.Lanes * lane);
         var streams = group.Streams;
         bool copies = variant.Way == FlashCommWay.Copies;
 
         // A single chunk begins, tells and waits between two products, by one kernel.
-        bool isSingle = chunks == 1 && !copies;
+        bool isSingle = chunks.Count == 1 && !copies;
         if (!isSingle)
-            group.Exchange(streams.Main, new() { Begins = 1, Tokens = DeviceGroup.TokenWord(call.Batches * call.Tokens), Node = call.Node });
+            group.Begin(call.Batches * call.Tokens, call.Node);
         streams.Begin();
         for (int step = 0; step < ranks; step++)
         {
             int owner = (group.Rank + ranks - 1 - step + ranks) % ranks;
             bool isOwn = step == ranks - 1;
-            for (int i = 0; i < chunks; i++)
+            for (int i = 0; i < chunks.Count; i++)
             {
-                long first = Math.Min(i * chunk, partition.Count(owner)), count = Math.Min(chunk, partition.Count(owner) - first);
+                var (first, count) = chunks.Of(i, partition.Count(owner));
                 nint at = (nint)(first * product.Shape.RowBytesOfResult), arrived = (nint)((step - 1) * slot) + at, leaving = (nint)(step * slot) + at;
-                var stream = streams.Lane(isSingle ? 0 : (step * chunks) + i);
+                var stream = streams.Lane(isSingle ? 0 : (step * chunks.Count) + i);
                 if (step > 0 && !isSingle)
-                    group.Exchange(stream, Wait(previous, buffer, ((step - 1) * chunks) + i, call.Node));
+                    group.Exchange(stream, Wait(previous, buffer, ((step - 1) * chunks.Count) + i, call.Node));
                 product.Run(stream, new()
                 {
                     Rows = count,
@@ -157,15 +156,15 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
                     RowsOfResult = partition.Part,
                     Addend = step == 0 ? 0 : group.BufferOf(group.Rank, buffer) + arrived,
                     Bias = isOwn && product.AddsBias ? call.Bias : 0,
-                }, call.Weight, call.Workspace + (nint)(((step * chunks) + i) % OverlapStreams.Lanes * lane));
+                }, call.Weight, call.Workspace + (nint)(((step * chunks.Count) + i) % OverlapStreams.Lanes * lane));
                 if (isOwn)
                     continue;
                 if (copies)
-                    Copy(group, stream, next, buffer, (step * chunks) + i, outgoing + leaving, leaving, call.Batches == 1 ? count * product.Shape.RowBytesOfResult : slot);
+                    Copy(group, stream, next, buffer, (step * chunks.Count) + i, outgoing + leaving, leaving, call.Batches == 1 ? count * product.Shape.RowBytesOfResult : slot);
                 else if (isSingle)
                     group.Exchange(stream, Turn(previous, next, buffer, step, call));
                 else
-                    group.Exchange(stream, new() { Signals = 1ul << next, Buffer = buffer, SignalSlot = (step * chunks) + i, Node = call.Node });
+                    group.Exchange(stream, new() { Signals = 1ul << next, Buffer = buffer, SignalSlot = (step * chunks.Count) + i, Node = call.Node });
             }
         }
 
@@ -177,7 +176,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
     /// <summary>Sends rows once they are computed; products of the lane go on.</summary>
     private static void Copy(DeviceGroup group, CudaStream lane, int to, int buffer, int slot, nint from, nint at, long bytes)
     {
-        var stream = group.Streams.Copy(0);
+        var stream = group.Streams.Copies;
         group.Streams.Follow(stream, lane);
         stream.CopyOnDevice(group.BufferOf(to, buffer) + at, from, bytes);
         group.CopyFlag(stream, to, buffer, slot);
@@ -196,13 +195,6 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
         WaitSlot = step,
         Node = call.Node,
     };
-
-    /// <summary>Chunks of several batches would not lie together; flags are limited.</summary>
-    private static int Chunks(Partition partition, long batches, int wanted, int ranks) =>
-        batches > 1 || partition.Part < 2 * TileRows ? 1 : Math.Max(1, Math.Min(wanted, SymmetricLayout.Slots / (ranks - 1)));
-
-    private static long ChunkRows(Partition partition, int chunks) =>
-        chunks == 1 ? partition.Part : (((partition.Part + chunks - 1) / chunks) + TileRows - 1) / TileRows * TileRows;
 
     private ShardArguments Arguments(DeviceGroup group, in LinearCall call, Partition partition) => new()
     {

@@ -1,6 +1,5 @@
 using Evergraph.CustomOps;
 using Evergraph.CustomOps.Layers;
-using Evergraph.Graph;
 using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.FlashComm;
 using Evergraph.Runtime.Cuda.Planning;
@@ -71,11 +70,7 @@ internal sealed class RankMeeting
     /// <summary>Whether some rank has not calibrated yet: then all do.</summary>
     private bool AnyNew(IProcessGroup group)
     {
-        var own = Tensor.Empty(DType.UInt8, [1]);
-        own.Bytes()[0] = _measured.Count == 0 ? (byte)1 : (byte)0;
-        var all = Tensor.Empty(DType.UInt8, [group.Size]);
-        group.AllGather(new("cuda::calibrate", own), own, all);
-        bool any = all.ReadOnlyBytes().Contains((byte)1);
+        bool any = group.AllGather("cuda::calibrate", [_measured.Count == 0]).Contains(true);
         if (any)
             _measured.Clear();
         return any && _layers.Length > 0;

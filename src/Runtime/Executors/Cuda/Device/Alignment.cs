@@ -1,4 +1,4 @@
-namespace Evergraph.Runtime.Cuda.Running;
+namespace Evergraph.Runtime.Cuda.Device;
 
 /// <summary>Where parts of a block of memory begin.</summary>
 internal static class Alignment
