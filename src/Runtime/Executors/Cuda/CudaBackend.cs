@@ -23,10 +23,16 @@ public sealed class CudaBackend : IBackend
     /// <inheritdoc/>
     public void Begin(CompileOptions options)
     {
-        // Each takes a tenth of a second and more: cuBLASLt is read from the disk, the driver starts and makes a context while passes run. What
-        // goes wrong in either is said by those who need it.
-        _ = CublasLt.Preload();
-        _ = Task.Run(() => CudaDevice.Open(options.Cuda.Device));
+        // Each takes about a tenth of a second: the driver starts, then makes a context while cuBLASLt is read from the disk, and passes run meanwhile.
+        // Not all three at once: the driver loads libraries too, and the loader lets in one at a time, so that it would wait for the large one.
+        // What goes wrong is said by those who need it.
+        _ = Task.Run(() =>
+        {
+            if (CudaRequirements.Problem is not null)
+                return;
+            _ = CublasLt.Preload();
+            _ = CudaDevice.Open(options.Cuda.Device);
+        });
     }
 
     /// <inheritdoc/>

@@ -135,4 +135,15 @@ public class ProductPlanTests
         Assert.Equal("bfloat16 products with A transposed, B transposed, GeluBias", (Linear with { TransposeA = true }).ToString());
         Assert.Equal("float32 products", new ProductPlan { Operands = DType.Float32, Result = DType.Float32 }.ToString());
     }
+
+    [Fact]
+    public void A_16_bit_product_takes_a_bias_or_an_addend()
+    {
+        var plan = new ProductPlan { Operands = DType.BFloat16, Result = DType.BFloat16, Epilogue = ProductEpilogue.Bias };
+        var sizes = ProductSizes.Dense(plan, 8, 8, 8);
+        Assert.True(plan.Fits(sizes, 256, 512, 1024, 2048));
+        Assert.False(plan.Fits(sizes, 256, 512, 1024, 2048, adds: true));
+        Assert.True((plan with { Epilogue = ProductEpilogue.None }).Fits(sizes, 256, 512, 1024, adds: true));
+        Assert.True((plan with { Result = DType.Float32 }).Fits(sizes, 256, 512, 1024, 2048, adds: true));
+    }
 }

@@ -59,14 +59,16 @@ internal sealed record ProductPlan
     /// Whether <see cref="ProductRunner.Run"/> takes a product. Where it does not the caller needs another way. Not taken are: k = 0 with something
     /// to write (D is then the epilogue of 0, or of what D holds), sizes beyond 32 bits, rows or batches of D that overlap, addresses that do not fit
     /// the type, integers where n, k, a row stride or a batch stride is no multiple of 4 or an address no multiple of 16, and 16-bit results with a
-    /// bias where one of these is no multiple of 8 or 16 bytes: there cuBLASLt always rounds before it adds the bias; elsewhere some of its algorithms do (seen on an H200 with 13.1).
+    /// bias where one of these is no multiple of 8 or 16 bytes, or that are added to something: there cuBLASLt always rounds before it adds the bias;
+    /// elsewhere some of its algorithms do (seen on an H200 with 13.1).
     /// </summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="a">A's address.</param>
     /// <param name="b">B's address.</param>
     /// <param name="d">D's address.</param>
     /// <param name="bias">The bias's address; not looked at where there is none.</param>
-    public bool Fits(in ProductSizes sizes, nint a, nint b, nint d, nint bias = 0)
+    /// <param name="adds">Whether something is added besides the bias.</param>
+    public bool Fits(in ProductSizes sizes, nint a, nint b, nint d, nint bias = 0, bool adds = false)
     {
         if (!IsSupported || !AreValid(sizes))
             return false;
@@ -78,7 +80,7 @@ internal sealed record ProductPlan
             : ((a | b) & (operandBytes - 1)) == 0 && (d & (resultBytes - 1)) == 0;
         return sizes.K > 0 && aligned && (!HasBias || (bias != 0 && (bias & (resultBytes - 1)) == 0))
             && (Operands != DType.Int8 || HasIntegerStrides(sizes))
-            && (!RoundsBeforeBias || (HasWholeVectors(sizes) && ((a | b | d | bias) & 15) == 0));
+            && (!RoundsBeforeBias || (!adds && HasWholeVectors(sizes) && ((a | b | d | bias) & 15) == 0));
     }
 
     /// <summary>cuBLASLt's number for a type.</summary>

@@ -5,6 +5,7 @@ using Evergraph.Runtime.Cuda.Communication;
 using Evergraph.Runtime.Cuda.Compilation;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.Planning;
+using Evergraph.Runtime.Cuda.Products;
 
 namespace Evergraph.Runtime.Cuda.Running;
 
@@ -35,15 +36,17 @@ internal sealed class DeviceRank : IDisposable
     {
         (_plan, _context, _options) = (plan, context, context.Options.Cuda);
         Device = CudaDevice.Open(OrdinalOf(rank, _options));
+        var products = ProductWarmUp.Begin(Device, plan.Steps);
         Stream = CudaStream.Create(Device);
         _pool = new(Device);
         _library = new(Device, _options.KernelCache);
         _fault = DeviceMemory.Allocate(Device, sizeof(ulong));
         Stream.Fill(_fault.Address, 0, sizeof(ulong));
 
-        // Parameters are copied on another thread while kernels compile.
+        // Parameters are copied on another thread while kernels compile, and on a third cuBLASLt begins.
         _runners = StepRunners.Prepare(plan, context, Device, _library, _pool);
         _parameters = parameters.Take(Device);
+        products.Wait();
         _arena = new(plan, Device, plan.SlotOf, plan.SlotSizes);
         if (plan.Communicates)
         {
