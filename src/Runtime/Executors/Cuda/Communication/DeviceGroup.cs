@@ -13,9 +13,8 @@ namespace Evergraph.Runtime.Cuda.Communication;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Hosts meet once at the beginning of a run, without waiting for devices. The driver allocates and frees memory that others can reach only while
-/// their devices are at rest: a rank whose host allocates before it has enqueued its part, while the other's device waits for that part already,
-/// would wait for ever. So no device waits for a run that some host has not come to.
+/// A rank's host may enqueue run after run while other ranks' hosts are behind. So nothing on a run's path may free memory: the driver would wait for
+/// this rank's device, which waits for another rank, whose host it keeps out of the driver meanwhile. See <c>DeviceBlock</c>.
 /// </para>
 /// Where devices cannot use each other's memory, collectives are NCCL's, nothing overlaps, and ranks compare the sizes of a run on the host
 /// before they enqueue it: a collective of NCCL's whose ranks disagree never ends.
@@ -29,7 +28,6 @@ internal sealed unsafe class DeviceGroup : IDisposable
     private SymmetricMemory? _memory;
     private PeerMemory? _peers;
     private NcclCommunicator? _nccl;
-    private readonly CollectiveCall _arrival = new("cuda::run", Tensor.Empty(DType.UInt8, [0]));
     private IProcessGroup? _group;
     private int _exchanges;
 
@@ -136,11 +134,7 @@ internal sealed unsafe class DeviceGroup : IDisposable
         _exchanges = 0;
         var group = _group!;
         if (_nccl is null)
-        {
-            group.Barrier(_arrival);
             return;
-        }
-
         long[] known = group.AllGather("cuda::run", symbols);
         for (int rank = 0; rank < Size; rank++)
         {

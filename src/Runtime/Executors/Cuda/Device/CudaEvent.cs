@@ -24,6 +24,21 @@ internal sealed unsafe class CudaEvent : CudaHandle
         return new(device, created);
     }
 
+    /// <summary>Whether the marked work is done; true where nothing was marked. Errors of kernels come out here.</summary>
+    public bool IsPassed
+    {
+        get
+        {
+            Device.MakeCurrent();
+            int code = Driver.EventQuery(Native);
+            GC.KeepAlive(this);
+            if (code == DriverStatus.NotReady)
+                return false;
+            Device.Check(code, "cuEventQuery");
+            return true;
+        }
+    }
+
     /// <summary>Waits until the marked work is done. Errors of kernels come out here.</summary>
     public void Synchronize()
     {

@@ -140,8 +140,7 @@ public static class FlashCommBenchmark
         var work = new List<Action> { Product };
         work.AddRange(nccl is null ? [] : [Collective, InTurn]);
         work.AddRange(shape.Variants.Select(variant => (Action)(() => layer.Run(group, call, variant))));
-        double[] times = [.. work.Select(enqueue => timer.Microseconds(enqueue, Samples))];
-        FlashCommCalibration.Slowest(ranks, times);
+        double[] times = timer.Microseconds(work, Samples);
         int first = nccl is null ? 1 : 3;
         var ways = shape.Variants.Select((variant, i) => KeyValuePair.Create(variant.ToString(), times[first + i])).ToList();
         return new(

@@ -13,7 +13,10 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// <param name="device">This rank's device.</param>
 internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device)
 {
-    private const int Samples = 5;
+    private const int Samples = 7;
+
+    // A first round tells what is far from the fastest.
+    private const double Among = 1.15;
 
     // Of free memory; the rest may be wanted by others.
     private const int MostOfMemory = 4;
@@ -36,25 +39,16 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         layer.Scales = scales;
         var variants = layer.Shape.Variants;
         var timer = new LayerTimer(group, ranks, device);
-        var times = new double[sizes.Length * variants.Count];
-        for (int i = 0; i < times.Length; i++)
+        var measured = new List<(long, VariantTime[])>(sizes.Length);
+        foreach (long tokens in sizes)
         {
-            var call = memory.CallOf(sizes[i / variants.Count]);
-            var variant = variants[i % variants.Count];
-            times[i] = timer.Microseconds(() => layer.Run(group, call, variant), Samples);
+            var call = memory.CallOf(tokens);
+            double[] times = timer.Microseconds([.. variants.Select(variant => (Action)(() => layer.Run(group, call, variant)))], Samples, Among);
+            measured.Add((tokens, [.. variants.Select((variant, i) => new VariantTime(variant, times[i]))]));
         }
 
-        Slowest(ranks, times);
-        return [.. sizes.Select((tokens, i) => (tokens, variants.Select((variant, j) => new VariantTime(variant, times[(i * variants.Count) + j])).ToArray()))];
+        return measured;
     }
 
     private bool Fits(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value <= group.BufferBytes;
-
-    /// <summary>Replaces times by the slowest rank's.</summary>
-    internal static void Slowest(IProcessGroup ranks, double[] times)
-    {
-        double[] known = ranks.AllGather<double>("cuda::calibrate", times);
-        for (int i = 0; i < known.Length; i++)
-            times[i % times.Length] = Math.Max(times[i % times.Length], known[i]);
-    }
 }

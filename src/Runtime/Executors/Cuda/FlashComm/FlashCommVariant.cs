@@ -26,6 +26,12 @@ internal enum FlashCommWay
 /// <param name="Chunks">Into how many chunks a rank's rows are cut.</param>
 internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
 {
+    /// <summary>
+    /// Whether products run one after another. Side by side one's last blocks and the next one's first share the device, but two that fill it each
+    /// end together, and what the first has to send leaves late.
+    /// </summary>
+    public bool IsSerial { get; init; }
+
     /// <summary>Whether communication overlaps with the product.</summary>
     public bool Overlaps => Way != FlashCommWay.InTurn;
 
@@ -35,20 +41,33 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
     /// <summary>The ways of row operators that overlap.</summary>
     public static IReadOnlyList<FlashCommVariant> OfRows { get; } =
     [
-        new(FlashCommWay.Slots, 1), new(FlashCommWay.Slots, 2), new(FlashCommWay.Ring, 1), new(FlashCommWay.Ring, 2),
-        new(FlashCommWay.SlotCopies, 1), new(FlashCommWay.SlotCopies, 2), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4),
+        new(FlashCommWay.Slots, 1), new(FlashCommWay.Slots, 1) { IsSerial = true }, new(FlashCommWay.Slots, 2), new(FlashCommWay.Ring, 1), new(FlashCommWay.Ring, 2),
+        new(FlashCommWay.SlotCopies, 1), new(FlashCommWay.SlotCopies, 1) { IsSerial = true }, new(FlashCommWay.SlotCopies, 2), new(FlashCommWay.SlotCopies, 2) { IsSerial = true },
+        new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4),
     ];
 
     /// <summary>The ways of column operators that overlap.</summary>
-    public static IReadOnlyList<FlashCommVariant> OfColumns { get; } = [new(FlashCommWay.Copies, 1), new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 4)];
+    public static IReadOnlyList<FlashCommVariant> OfColumns { get; } =
+    [
+        new(FlashCommWay.Copies, 1), new(FlashCommWay.Copies, 1) { IsSerial = true }, new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 2) { IsSerial = true },
+        new(FlashCommWay.Copies, 4),
+    ];
 
-    /// <summary>Such as <c>in turn</c> or <c>ring, 2</c>, with the number of chunks.</summary>
-    public override string ToString() => Way switch
+    /// <summary>The lane on which a call's products run.</summary>
+    /// <param name="turn">Which product of the call.</param>
+    public int LaneOf(int turn) => IsSerial ? 0 : turn;
+
+    /// <summary>Such as <c>in turn</c>, <c>ring, 2</c> or <c>slots, 1, serial</c>, with the number of chunks.</summary>
+    public override string ToString()
     {
-        FlashCommWay.InTurn => "in turn",
-        FlashCommWay.SlotCopies => string.Create(CultureInfo.InvariantCulture, $"slots by copies, {Chunks}"),
-        FlashCommWay.Slots => string.Create(CultureInfo.InvariantCulture, $"slots, {Chunks}"),
-        FlashCommWay.Ring => string.Create(CultureInfo.InvariantCulture, $"ring, {Chunks}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"copies, {Chunks}"),
-    };
+        string name = Way switch
+        {
+            FlashCommWay.InTurn => "in turn",
+            FlashCommWay.SlotCopies => "slots by copies",
+            FlashCommWay.Slots => "slots",
+            FlashCommWay.Ring => "ring",
+            _ => "copies",
+        };
+        return Overlaps ? string.Create(CultureInfo.InvariantCulture, $"{name}, {Chunks}{(IsSerial ? ", serial" : "")}") : name;
+    }
 }

@@ -13,23 +13,59 @@ internal sealed class LayerTimer(DeviceGroup group, IProcessGroup ranks, CudaDev
 {
     private const int CallsOfReplay = 4;
 
-    /// <summary>This rank's median time of one call, in microseconds.</summary>
-    /// <param name="enqueue">Enqueues one call on the rank's stream.</param>
-    /// <param name="samples">How often it is measured.</param>
-    public double Microseconds(Action enqueue, int samples)
+    /// <summary>
+    /// Times several pieces of work in turns, a round after the other: a device's clock follows its temperature and power, and what was measured a
+    /// second later would not be comparable.
+    /// </summary>
+    /// <param name="work">Each enqueues one call on the rank's stream.</param>
+    /// <param name="samples">How often each is measured.</param>
+    /// <param name="among">
+    /// After the first round only what took at most so many times as long as the fastest is measured on, and the first; the others keep their one
+    /// time. Infinity measures all.
+    /// </param>
+    /// <returns>The median time of one call of each, in microseconds, the slowest rank's.</returns>
+    public double[] Microseconds(IReadOnlyList<Action> work, int samples, double among = double.PositiveInfinity)
     {
         var stream = group.Streams.Main;
 
         // Libraries load their code, and streams and events are made, where no capture forbids it.
-        group.BeginRun([]);
-        enqueue();
-        group.EndRun();
+        foreach (var enqueue in work)
+        {
+            group.BeginRun([]);
+            enqueue();
+            group.EndRun();
+        }
+
         stream.Synchronize();
-        using var replay = Record(enqueue);
-        replay.Launch(stream);
+        var replays = new List<CudaGraph>(work.Count);
         using CudaEvent begin = CudaEvent.Create(device, timing: true), end = CudaEvent.Create(device, timing: true);
-        var times = new double[samples];
-        for (int i = 0; i < samples; i++)
+        try
+        {
+            foreach (var enqueue in work)
+            {
+                replays.Add(Record(enqueue));
+                replays[^1].Launch(stream);
+            }
+
+            double[] first = Slowest([.. replays.Select(Once)]);
+            var contenders = Enumerable.Range(0, work.Count).Where(i => i == 0 || first[i] <= first.Min() * among).ToList();
+            var rounds = Enumerable.Range(1, samples - 1).Select(_ => Slowest([.. contenders.Select(i => Once(replays[i]))])).ToList();
+            for (int j = 0; j < contenders.Count; j++)
+            {
+                double[] times = [first[contenders[j]], .. rounds.Select(round => round[j])];
+                Array.Sort(times);
+                first[contenders[j]] = times[times.Length / 2];
+            }
+
+            return first;
+        }
+        finally
+        {
+            foreach (var replay in replays)
+                replay.Dispose();
+        }
+
+        double Once(CudaGraph replay)
         {
             stream.Synchronize();
             ranks.Barrier(new("cuda::time", Tensor.Empty(DType.UInt8, [0])));
@@ -37,11 +73,17 @@ internal sealed class LayerTimer(DeviceGroup group, IProcessGroup ranks, CudaDev
             replay.Launch(stream);
             stream.Record(end);
             end.Synchronize();
-            times[i] = CudaEvent.Milliseconds(begin, end) * 1000 / CallsOfReplay;
+            return CudaEvent.Milliseconds(begin, end) * 1000 / CallsOfReplay;
         }
+    }
 
-        Array.Sort(times);
-        return times[samples / 2];
+    /// <summary>The slowest rank's times, so that all ranks decide alike.</summary>
+    private double[] Slowest(double[] times)
+    {
+        double[] known = ranks.AllGather<double>("cuda::calibrate", times);
+        for (int i = 0; i < known.Length; i++)
+            times[i % times.Length] = Math.Max(times[i % times.Length], known[i]);
+        return times;
     }
 
     private CudaGraph Record(Action enqueue)

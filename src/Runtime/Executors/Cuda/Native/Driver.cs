@@ -107,6 +107,9 @@ internal static unsafe partial class Driver
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventSynchronize")]
     public static partial int EventSynchronize(nint recorded);
 
+    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventQuery")]
+    public static partial int EventQuery(nint recorded);
+
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventElapsedTime")]
     public static partial int EventElapsedTime(float* milliseconds, nint start, nint end);
 

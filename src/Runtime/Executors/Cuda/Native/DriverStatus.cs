@@ -8,6 +8,7 @@ internal static unsafe class DriverStatus
     public const int Success = 0;
     public const int OutOfMemory = 2;
     public const int NoDevice = 100;
+    public const int NotReady = 600;
     public const int PeerAccessAlreadyEnabled = 704;
 
     /// <summary>Does nothing on success. For calls that concern no device; <c>CudaDevice.Check</c> is for the others.</summary>

@@ -5,6 +5,10 @@ using Evergraph.Runtime.Cuda.Device;
 namespace Evergraph.Runtime.Cuda.Running;
 
 /// <summary>A device's memory under one or more tensors. What is no longer reachable goes back to the device's pool.</summary>
+/// <remarks>
+/// The pool gives nothing back to the driver before memory is short. Freeing waits for the work on the device, and keeps other threads out of the
+/// driver meanwhile (seen with 580.159 on H200): where that work waits for another rank, whose host cannot enqueue its part, neither goes on.
+/// </remarks>
 internal sealed class DeviceBlock : IDisposable
 {
     private static readonly Lock Gate = new();
@@ -12,9 +16,6 @@ internal sealed class DeviceBlock : IDisposable
 
     // What blocks hold is reachable from here, so that a block's finalizer finds it alive: what becomes unreachable together is finalized together.
     private static readonly HashSet<Piece> Lent = [];
-
-    // Of one size and device; more are given back to the driver.
-    private const int MostKept = 4;
 
     private Piece? _piece;
 
@@ -105,15 +106,9 @@ internal sealed class DeviceBlock : IDisposable
             {
                 if (!Free.TryGetValue(Device, out var free))
                     Free.Add(Device, free = []);
-                if (free.Count(block => block.Memory.Bytes == piece.Memory.Bytes) < MostKept)
-                {
-                    free.Add(piece);
-                    return;
-                }
+                free.Add(piece);
             }
         }
-
-        piece.Memory.Dispose();
     }
 
     public override string ToString() => $"the memory of {Device}";

@@ -30,6 +30,9 @@ internal sealed class DeviceRank : IDisposable
     private readonly (int Output, int Target)[] _bufferWrites;
     private readonly DeviceGroup? _group;
     private readonly RankMeeting? _meeting;
+
+    // In the order of the stream.
+    private readonly Queue<OutputTransfer> _unfinished = [];
     private bool _hasSizes;
 
     public DeviceRank(DevicePlan plan, LoadContext context, int rank, ParameterUpload parameters)
@@ -99,11 +102,15 @@ internal sealed class DeviceRank : IDisposable
         {
             try
             {
+                // Results that are dropped before anyone reads them must not keep what their runs held.
+                while (_unfinished.TryPeek(out var oldest) && oldest.TryFinish())
+                    _unfinished.Dequeue();
                 Arrange(symbols);
                 _meeting?.Begin(group!, _run, _replays.Clear);
                 CopyInputs(inputs, transfer);
                 Enqueue(symbols, profiler);
                 transfer.Enqueue(_run, _pool);
+                _unfinished.Enqueue(transfer);
                 foreach (var (output, parameter) in _bufferWrites)
                     Stream.CopyOnDevice(_parameters.Addresses[parameter], _run.Addresses[_plan.Outputs[output].Id], _run.Dims[_plan.BytesOf[_plan.Outputs[output].Id]]);
                 if (!_plan.IsStatic)

@@ -42,16 +42,10 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     {
         lock (_gate)
         {
-            if (_pool is { } pool)
+            if (_pool is not null)
             {
                 Synchronize();
-                _fault = BitConverter.ToInt64(_report!.Span(0, sizeof(ulong)));
-                _done.Dispose();
-                pool.Return(_report);
-                foreach (var block in _kept)
-                    pool.Return(block);
-                _kept.Clear();
-                _pool = null;
+                Finish(_pool);
             }
         }
 
@@ -63,6 +57,31 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
                 Plan.Graph.Nodes[(int)_fault - 1],
                 "a number that it takes as a place is outside of the tensor that it indexes: expected 0 to the size less 1; look at the values of its index operands");
         }
+    }
+
+    /// <summary>Gives back what the run held on the host if it is over, whether or not anyone waits for it; returns whether it is.</summary>
+    public bool TryFinish()
+    {
+        lock (_gate)
+        {
+            if (_pool is null)
+                return true;
+            if (!_done.IsPassed)
+                return false;
+            Finish(_pool);
+            return true;
+        }
+    }
+
+    private void Finish(PinnedPool pool)
+    {
+        _fault = BitConverter.ToInt64(_report!.Span(0, sizeof(ulong)));
+        _done.Dispose();
+        pool.Return(_report);
+        foreach (var block in _kept)
+            pool.Return(block);
+        _kept.Clear();
+        _pool = null;
     }
 
     private void Synchronize()

@@ -3,11 +3,13 @@ using Evergraph.Runtime.Cuda.Device;
 
 namespace Evergraph.Runtime.Cuda.Running;
 
-/// <summary>Blocks of page-locked memory for copies to and from a device; allocating one takes milliseconds. Thread-safe.</summary>
+/// <summary>
+/// Blocks of page-locked memory for copies to and from a device; allocating one takes milliseconds, and freeing one waits for the device, which may
+/// wait for another rank: see <see cref="DeviceBlock"/>. So as many are kept as were in use at once. Thread-safe.
+/// </summary>
 internal sealed class PinnedPool(CudaDevice device) : IDisposable
 {
     private const long Smallest = 1 << 16;
-    private const int MostKept = 8;
 
     private readonly Lock _gate = new();
     private readonly List<PinnedMemory> _free = [];
@@ -39,15 +41,7 @@ internal sealed class PinnedPool(CudaDevice device) : IDisposable
     public void Return(PinnedMemory block)
     {
         lock (_gate)
-        {
             _free.Add(block);
-            if (_free.Count <= MostKept)
-                return;
-            block = _free.MinBy(other => other.Bytes)!;
-            _free.Remove(block);
-        }
-
-        block.Dispose();
     }
 
     public void Dispose()
