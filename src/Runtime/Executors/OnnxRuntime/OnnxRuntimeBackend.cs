@@ -39,7 +39,7 @@ public sealed class OnnxRuntimeBackend : IBackend
     {
         var weights = new RankParameters(graph, new(graph), rank: 0).Weights;
         return [.. GraphLowering.Lower(graph, weights, LoweringTable.Default, dispatcher).Nodes.Select(node => node.IsCustom
-            ? NodePlacement.InCSharp(graph, node.Node, dispatcher, node.Reason)
+            ? NodePlacement.InCSharp(node.Node, node.Resolution!, node.Reason)
             : new(node.Node, [.. node.Onnx.Select(NameOf).Distinct()], null, ""))];
     }
 

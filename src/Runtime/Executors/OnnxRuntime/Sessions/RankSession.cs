@@ -31,7 +31,7 @@ internal sealed class RankSession : IDisposable
         // A node that runs as C# code must be able to under the policy in force now.
         MissingKernelException.ThrowIfAny(
             OnnxRuntimeBackend.BackendName,
-            lowered.Nodes.Where(node => node.IsCustom).Select(node => (node.Node, context.Dispatcher.Resolve(node.Node.Operator, graph.DTypesOf(node.Node)))));
+            lowered.Nodes.Where(node => node.IsCustom).Select(node => (node.Node, node.Resolution!)));
         var log = new SessionLog(context.Logger);
         try
         {
