@@ -46,13 +46,13 @@ internal static unsafe class AmxQuantizedRows
     }
 
     /// <summary>The same scale and zero-point for all rows: <c>q = clamp(round(x / scale) + zero_point, −128, 127)</c>, ties to even.</summary>
-    /// <returns>Whether there is no NaN, which this would not make the zero-point.</returns>
+    /// <returns>Whether all numbers are finite: a NaN would not become the zero-point here.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool PackStatic(float* source, int rows, int terms, byte* target, float scale, int zeroPoint)
     {
         var bad = Vector512<float>.Zero;
         for (int row = 0; row < rows; row++)
-            bad = Vector512.ConditionalSelect(Vector512.Equals(bad, bad), bad + PackRow(source + ((long)row * terms), row, terms, target, scale, zeroPoint, FarOutside), bad);
+            bad += PackRow(source + ((long)row * terms), row, terms, target, scale, zeroPoint, FarOutside);
         return Vector512.EqualsAll(bad, bad);
     }
 

@@ -42,7 +42,7 @@ public sealed class MergeLinears : IPass
             return PassResult.Unchanged(graph);
         var rewriter = new GraphRewriter(graph);
         var rewrites = new List<Rewrite>();
-        var names = graph.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        var names = new ParameterNames(graph);
         var merged = new HashSet<int>();
         var parameters = new Dictionary<EquatableArray<GraphParameter>, Value>();
         Value Parameter(EquatableArray<GraphParameter> parts)

@@ -7,8 +7,8 @@ internal static class MergedParameter
 {
     /// <summary>The parameter of all rows. Of parameters that are cut, each rank's part is its parts one below the other.</summary>
     /// <param name="parts">Alike in everything but the size of the first axis and the numbers.</param>
-    /// <param name="names">The names that are taken; the new one is added.</param>
-    public static GraphParameter Of(EquatableArray<GraphParameter> parts, HashSet<string> names)
+    /// <param name="names">Gives the new one its name.</param>
+    public static GraphParameter Of(EquatableArray<GraphParameter> parts, ParameterNames names)
     {
         var first = parts[0];
         int ranks = first.Sharding?.Parts ?? 1;
@@ -26,11 +26,11 @@ internal static class MergedParameter
 
         var data = new Tensor(first.Data.DType, sizes, Storage.Join([.. pieces]));
         var type = data.Type with { Shape = data.Shape.With(0, sizes[0] / ranks) };
-        return new(UniqueName(parts, names), type, data, first.Sharding);
+        return new(names.New(NameOf(parts)), type, data, first.Sharding);
     }
 
     // layers.0.q_proj.weight and layers.0.k_proj.weight are layers.0.q_proj+k_proj.weight.
-    private static string UniqueName(EquatableArray<GraphParameter> parts, HashSet<string> names)
+    private static string NameOf(EquatableArray<GraphParameter> parts)
     {
         string[][] words = [.. parts.Select(part => part.Name.Split('.'))];
         int shortest = words.Min(name => name.Length), head = 0, tail = 0;
@@ -39,9 +39,6 @@ internal static class MergedParameter
         while (tail < shortest - head && words.All(name => name[^(tail + 1)] == words[0][^(tail + 1)]))
             tail++;
         string middle = string.Join("+", words.Select(name => string.Join(".", name[head..^tail])));
-        string unique = string.Join(".", [.. words[0][..head], middle, .. words[0][^tail..]]);
-        while (!names.Add(unique))
-            unique += "_";
-        return unique;
+        return string.Join(".", [.. words[0][..head], middle, .. words[0][^tail..]]);
     }
 }

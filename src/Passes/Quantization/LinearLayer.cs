@@ -30,7 +30,7 @@ internal sealed record LinearLayer(Node Node, Value Input, Value Weight, GraphPa
     /// <param name="logger">The log.</param>
     public static IReadOnlyDictionary<int, LinearLayer> FindAll(TensorGraph graph, QuantizationOptions options, string pass, ILogger logger)
     {
-        var mutated = graph.Outputs.Where(output => output.Kind == GraphOutputKind.BufferMutation).Select(output => output.Target).ToHashSet(StringComparer.Ordinal);
+        var mutated = MutatedParameters.Of(graph);
         var layers = new Dictionary<int, LinearLayer>();
         for (int i = 0; i < graph.Nodes.Length; i++)
         {

@@ -7,7 +7,7 @@ namespace Evergraph.Passes;
 /// <param name="builder">Where the new parameters are added.</param>
 internal sealed class QuantizedWeights(TensorGraph graph, GraphBuilder builder)
 {
-    private readonly HashSet<string> _names = graph.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+    private readonly ParameterNames _names = new(graph);
     private readonly Dictionary<Value, (Value Weight, Value Scale)> _added = [];
 
     // A tied weight that is read whole and cut is two parameters over one tensor.
@@ -25,16 +25,9 @@ internal sealed class QuantizedWeights(TensorGraph graph, GraphBuilder builder)
         // Channels are axis 0: cut along it, a rank has its channels' scales; cut along axis 1, every rank has all channels.
         var scaleType = new TensorType(tensors.Scale.DType, [parameter.Type.Shape[0]]);
         added = (
-            builder.AddParameter(new(UniqueName($"{parameter.Name}.int8"), parameter.Type with { DType = DType.Int8 }, tensors.Weight, parameter.Sharding)),
-            builder.AddParameter(new(UniqueName($"{parameter.Name}.scale"), scaleType, tensors.Scale, parameter.Sharding is { Axis: 0 } cut ? cut : null)));
+            builder.AddParameter(new(_names.New($"{parameter.Name}.int8"), parameter.Type with { DType = DType.Int8 }, tensors.Weight, parameter.Sharding)),
+            builder.AddParameter(new(_names.New($"{parameter.Name}.scale"), scaleType, tensors.Scale, parameter.Sharding is { Axis: 0 } cut ? cut : null)));
         _added.Add(layer.Weight, added);
         return added;
-    }
-
-    private string UniqueName(string name)
-    {
-        while (!_names.Add(name))
-            name += "_";
-        return name;
     }
 }

@@ -24,7 +24,7 @@ public sealed class FoldConstants : IPass
         var rewriter = new GraphRewriter(graph);
         var rewrites = new List<Rewrite>();
         var constants = new Dictionary<Value, Tensor>();
-        var names = graph.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        var names = new ParameterNames(graph);
         var mutated = MutatedParameters.Of(graph);
         for (int i = 0; i < graph.Parameters.Length; i++)
         {
@@ -44,7 +44,7 @@ public sealed class FoldConstants : IPass
 
             for (int result = 0; result < results.Length; result++)
             {
-                string name = UniqueName(names, node, rewrites.Count);
+                string name = names.New(NameOf(node, rewrites.Count));
                 var value = graph.ResultOf(i, result);
                 constants.Add(value, results[result]);
                 rewriter[value] = rewriter.Builder.AddParameter(new(name, node.OutputTypes[result], results[result]));
@@ -104,12 +104,9 @@ public sealed class FoldConstants : IPass
         return results;
     }
 
-    private static string UniqueName(HashSet<string> names, Node node, int number)
+    private static string NameOf(Node node, int number)
     {
         string stem = node.Source.Module is { Length: > 0 } module ? $"{module}.{node.Operator.Schema.Name}" : node.Operator.Schema.Name;
-        string name = $"{stem}_{number}";
-        while (!names.Add(name))
-            name += "_";
-        return name;
+        return $"{stem}_{number}";
     }
 }

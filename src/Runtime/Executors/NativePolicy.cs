@@ -12,11 +12,7 @@ internal static class NativePolicy
     /// Why a node must not: dispatch chose an implementation that is not the house's own, a vendor's or the user's, or the policy leaves none.
     /// Null where it may.
     /// </summary>
-    public static string? WhyOverruled(TensorGraph graph, Node node, Dispatcher dispatcher)
-    {
-        var resolution = dispatcher.Resolve(node.Operator, graph.DTypesOf(node));
-        return resolution.Chosen is { } chosen
-            ? House.Contains(chosen.Id) ? null : $"dispatch chose {chosen.Id}"
-            : resolution.Candidates.Count == 0 ? null : "the policy leaves no implementation";
-    }
+    public static string? WhyOverruled(Resolution resolution) => resolution.Chosen is { } chosen
+        ? House.Contains(chosen.Id) ? null : $"dispatch chose {chosen.Id}"
+        : resolution.Candidates.Count == 0 ? null : "the policy leaves no implementation";
 }

@@ -18,13 +18,13 @@ public sealed record NodePlacement(Node Node, IReadOnlyList<string>? Native, str
     /// <param name="node">Its node.</param>
     /// <param name="dispatcher">Chooses the implementation.</param>
     /// <param name="reason">Why it is not native.</param>
-    public static NodePlacement InCSharp(TensorGraph graph, Node node, Dispatcher dispatcher, string reason = "")
-    {
-        var resolution = dispatcher.Resolve(node.Operator, graph.DTypesOf(node));
-        return resolution.Chosen is { } chosen
-            ? new(node, null, chosen.Id, reason)
-            : new(node, null, null, string.Join("; ", resolution.Candidates.Select(candidate => $"{candidate.Implementation.Id}: {candidate.Reason}").DefaultIfEmpty("it has no implementation")));
-    }
+    public static NodePlacement InCSharp(TensorGraph graph, Node node, Dispatcher dispatcher, string reason = "") =>
+        InCSharp(node, dispatcher.Resolve(node.Operator, graph.DTypesOf(node)), reason);
+
+    /// <summary>A node that runs as C# code, of which dispatch was asked before.</summary>
+    internal static NodePlacement InCSharp(Node node, Resolution resolution, string reason) => resolution.Chosen is { } chosen
+        ? new(node, null, chosen.Id, reason)
+        : new(node, null, null, string.Join("; ", resolution.Candidates.Select(candidate => $"{candidate.Implementation.Id}: {candidate.Reason}").DefaultIfEmpty("it has no implementation")));
 
     /// <summary><c>onnx: MatMul, Add</c>, <c>cuda: kernels</c>, <c>C# (vectorized)</c>, <c>C# (vectorized): no product of bfloat16</c>.</summary>
     public override string ToString() => this switch

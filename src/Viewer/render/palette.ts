@@ -8,10 +8,21 @@ const names = [
 export type Colour = (typeof names)[number];
 export type Palette = Record<Colour, string>;
 
+/** The colours in force, as #rrggbb. */
 export function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
+  // A variable's own text is still light-dark(…): an element that has the colour says which of the two it is.
+  const probe = document.documentElement.appendChild(document.createElement("i"));
+  const style = getComputedStyle(probe);
+  const palette = names.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, hexadecimal(style.color)];
+  });
+  probe.remove();
+  return Object.fromEntries(palette) as Palette;
 }
+
+/** rgb(250, 250, 250) as #fafafa. */
+const hexadecimal = (colour: string): string => `#${colour.match(/\d+/g)!.slice(0, 3).map((channel) => Number(channel).toString(16).padStart(2, "0")).join("")}`;
 
 /** A colour between two, both as #rrggbb. */
 export function mix(from: string, to: string, part: number): string {

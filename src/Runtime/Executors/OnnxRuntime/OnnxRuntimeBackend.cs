@@ -37,10 +37,9 @@ public sealed class OnnxRuntimeBackend : IBackend
     /// <inheritdoc/>
     public IReadOnlyList<NodePlacement> Place(TensorGraph graph, Dispatcher dispatcher)
     {
-        int[] buffers = new OutputRoles(graph).Buffers;
-        var weights = graph.Parameters.Select((parameter, i) => buffers.Contains(i) ? null : ParameterParts.Of(parameter, rank: 0)).ToArray();
+        var weights = new RankParameters(graph, new(graph), rank: 0).Weights;
         return [.. GraphLowering.Lower(graph, weights, LoweringTable.Default, dispatcher).Nodes.Select(node => node.IsCustom
-            ? NodePlacement.InCSharp(graph, node.Node, dispatcher, node.Reason)
+            ? NodePlacement.InCSharp(node.Node, node.Resolution!, node.Reason)
             : new(node.Node, [.. node.Onnx.Select(NameOf).Distinct()], null, ""))];
     }
 

@@ -10,16 +10,15 @@ namespace Evergraph.Runtime.OnnxRuntime;
 internal sealed class OnnxRuntimeExecutable : IExecutable, IDisposable
 {
     private readonly RankSession[] _ranks;
-    private readonly OutputRoles _roles;
 
     public OnnxRuntimeExecutable(TensorGraph graph, LoadContext context)
     {
-        _roles = new(graph);
+        var roles = new OutputRoles(graph);
         _ranks = new RankSession[context.Ranks];
         try
         {
             for (int rank = 0; rank < _ranks.Length; rank++)
-                _ranks[rank] = new(graph, context, rank, _roles);
+                _ranks[rank] = new(graph, context, rank, roles);
         }
         catch
         {

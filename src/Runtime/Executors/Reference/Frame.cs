@@ -13,9 +13,7 @@ internal sealed class Frame
     private readonly Tensor[] _values;
     private readonly long[] _symbols;
     private readonly long[] _dims;
-    private readonly KernelArgument[][] _arguments;
-    private readonly Tensor?[][][] _tensorLists;
-    private readonly long[][][] _dimLists;
+    private readonly ArgumentFrame[] _arguments;
     private readonly SlotMemory _slots;
     private readonly SlotAllocator _allocator;
     private long _liveBytes;
@@ -29,20 +27,7 @@ internal sealed class Frame
         _dims = prepared.Dims.CreateValues();
         _slots = new(prepared.SlotSizes, _dims);
         _allocator = new(_slots, _dims);
-        _arguments = new KernelArgument[prepared.Nodes.Length][];
-        _tensorLists = new Tensor?[prepared.Nodes.Length][][];
-        _dimLists = new long[prepared.Nodes.Length][][];
-        foreach (var node in prepared.Nodes)
-        {
-            var arguments = node.Template.AsSpan().ToArray();
-            var tensorLists = Array.ConvertAll(node.TensorLists, list => new Tensor?[list.Values.Length]);
-            long[][] dimLists = Array.ConvertAll(node.DimLists, list => new long[list.Dims.Length]);
-            for (int i = 0; i < tensorLists.Length; i++)
-                arguments[node.TensorLists[i].Argument] = KernelArgument.OfReference(tensorLists[i]);
-            for (int i = 0; i < dimLists.Length; i++)
-                arguments[node.DimLists[i].Argument] = KernelArgument.OfReference(dimLists[i]);
-            (_arguments[node.Index], _tensorLists[node.Index], _dimLists[node.Index]) = (arguments, tensorLists, dimLists);
-        }
+        _arguments = Array.ConvertAll(prepared.Nodes, node => new ArgumentFrame(node.Arguments));
     }
 
     /// <summary>Bytes that the plan needed in the last run.</summary>
@@ -91,8 +76,9 @@ internal sealed class Frame
 
     private void Step(NodePlan node)
     {
-        var arguments = _arguments[node.Index];
-        Fill(node, arguments);
+        var frame = _arguments[node.Index];
+        var arguments = frame.Arguments;
+        Fill(frame);
         _allocator.Begin(node.HasSlots ? node.Results : null);
         var results = _values.AsSpan(node.FirstResult, node.Results.Length);
         if (node.Branches is null)
@@ -105,27 +91,28 @@ internal sealed class Frame
             Check(node, i, results);
         for (int i = 0; i < results.Length; i++)
             Keep(node, i, ref results[i]);
-        Drop(node, arguments);
+        Drop(node, frame);
     }
 
-    private void Fill(NodePlan node, KernelArgument[] arguments)
+    private void Fill(ArgumentFrame frame)
     {
-        foreach (var (argument, value) in node.Tensors)
-            arguments[argument] = KernelArgument.Of(_values[value]);
-        foreach (var (argument, dim) in node.Dims)
-            arguments[argument] = KernelArgument.Of(_dims[dim]);
-        for (int i = 0; i < node.TensorLists.Length; i++)
+        var plan = frame.Plan;
+        foreach (var (argument, value) in plan.Tensors)
+            frame.Arguments[argument] = KernelArgument.Of(_values[value]);
+        foreach (var (argument, dim) in plan.Dims)
+            frame.Arguments[argument] = KernelArgument.Of(_dims[dim]);
+        for (int i = 0; i < plan.TensorLists.Length; i++)
         {
-            int[] values = node.TensorLists[i].Values;
-            var list = _tensorLists[node.Index][i];
+            int[] values = plan.TensorLists[i].Values;
+            var list = frame.TensorLists[i];
             for (int j = 0; j < values.Length; j++)
                 list[j] = values[j] < 0 ? null : _values[values[j]];
         }
 
-        for (int i = 0; i < node.DimLists.Length; i++)
+        for (int i = 0; i < plan.DimLists.Length; i++)
         {
-            int[] dims = node.DimLists[i].Dims;
-            long[] list = _dimLists[node.Index][i];
+            int[] dims = plan.DimLists[i].Dims;
+            long[] list = frame.DimLists[i];
             for (int j = 0; j < dims.Length; j++)
                 list[j] = _dims[dims[j]];
         }
@@ -233,11 +220,11 @@ internal sealed class Frame
     }
 
     /// <summary>Lets go of what no later node reads, in the values and in this node's arguments.</summary>
-    private void Drop(NodePlan node, KernelArgument[] arguments)
+    private void Drop(NodePlan node, ArgumentFrame frame)
     {
-        foreach (var (argument, _) in node.Tensors)
-            arguments[argument] = default;
-        foreach (var list in _tensorLists[node.Index])
+        foreach (var (argument, _) in frame.Plan.Tensors)
+            frame.Arguments[argument] = default;
+        foreach (var list in frame.TensorLists)
             Array.Clear(list);
         foreach (int value in node.Released)
         {

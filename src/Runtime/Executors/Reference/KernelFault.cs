@@ -35,9 +35,9 @@ internal static class KernelFault
     private static string DescribeOperands(NodePlan node, ReadOnlySpan<KernelArgument> arguments)
     {
         var operands = new List<string>();
-        foreach (var (argument, _) in node.Tensors)
+        foreach (var (argument, _) in node.Arguments.Tensors)
             operands.Add(arguments[argument].Tensor.ToString());
-        foreach (var (argument, _) in node.TensorLists)
+        foreach (var (argument, _) in node.Arguments.TensorLists)
             operands.Add($"[{string.Join(", ", arguments[argument].OptionalTensors.Select(tensor => tensor?.ToString() ?? "none"))}]");
         return string.Join(", ", operands);
     }

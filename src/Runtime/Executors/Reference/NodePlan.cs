@@ -22,20 +22,8 @@ internal sealed class NodePlan
     /// <summary>Whether the ranks of a group meet in it, so that its errors are the group's.</summary>
     public required bool IsCollective { get; init; }
 
-    /// <summary>The arguments as far as they are the same in every run; the rest is filled in by the lists below.</summary>
-    public required KernelArgument[] Template { get; init; }
-
-    /// <summary>Arguments that are tensors.</summary>
-    public required (int Argument, int Value)[] Tensors { get; init; }
-
-    /// <summary>Arguments that are lists of tensors; a value of −1 is absent.</summary>
-    public required (int Argument, int[] Values)[] TensorLists { get; init; }
-
-    /// <summary>Arguments that are symbolic integers.</summary>
-    public required (int Argument, int Dim)[] Dims { get; init; }
-
-    /// <summary>Arguments that are lists of integers; filled anew each time, so that a kernel may use the array.</summary>
-    public required (int Argument, int[] Dims)[] DimLists { get; init; }
+    /// <summary>How its arguments are filled; a value is one of the graph's.</summary>
+    public required ArgumentPlan Arguments { get; init; }
 
     public required ResultPlan[] Results { get; init; }
 

@@ -16,36 +16,6 @@ internal sealed class NodePlanner(TensorGraph graph, LoadContext context, DimTab
     private NodePlan Plan(int index, int[] released)
     {
         var node = graph.Nodes[index];
-        var template = new KernelArgument[node.Arguments.Length];
-        var tensors = new List<(int, int)>();
-        var tensorLists = new List<(int, int[])>();
-        var symbolic = new List<(int, int)>();
-        var dimLists = new List<(int, int[])>();
-        for (int i = 0; i < template.Length; i++)
-        {
-            switch (node.Arguments[i])
-            {
-                case TensorArgument tensor:
-                    tensors.Add((i, tensor.Value.Id));
-                    break;
-                case TensorListArgument list:
-                    tensorLists.Add((i, [.. list.Items.Select(item => item?.Id ?? -1)]));
-                    break;
-                case DimListArgument list:
-                    dimLists.Add((i, [.. list.Items.Select(dims.Add)]));
-                    break;
-                case DimArgument { Dim.IsConstant: false } dim:
-                    symbolic.Add((i, dims.Add(dim.Dim)));
-                    break;
-                case ScalarArgument { Scalar: { Kind: ScalarKind.Integer, Integer.IsConstant: false } scalar }:
-                    symbolic.Add((i, dims.Add(scalar.Integer)));
-                    break;
-                case var constant:
-                    template[i] = Constant(constant);
-                    break;
-            }
-        }
-
         var results = new ResultPlan[node.OutputTypes.Length];
         var binds = new List<(int, int, int)>();
         for (int i = 0; i < results.Length; i++)
@@ -69,11 +39,7 @@ internal sealed class NodePlanner(TensorGraph graph, LoadContext context, DimTab
             DTypes = graph.DTypesOf(node),
             FirstResult = graph.ResultOf(index).Id,
             IsCollective = node.Operator.Has(OperatorTraits.Collective),
-            Template = template,
-            Tensors = [.. tensors],
-            TensorLists = [.. tensorLists],
-            Dims = [.. symbolic],
-            DimLists = [.. dimLists],
+            Arguments = new(node.Arguments, dims.Add),
             Results = results,
             Operands = [.. node.Operands.Select(operand => operand.Id).Distinct()],
             Released = released,
@@ -82,20 +48,4 @@ internal sealed class NodePlanner(TensorGraph graph, LoadContext context, DimTab
             Branches = node.Operator.Has(OperatorTraits.MaybeOverlap) ? context.Statistics.CounterOf(index, node) : null,
         };
     }
-
-    private static KernelArgument Constant(Argument argument) => argument switch
-    {
-        NoneArgument => KernelArgument.None,
-        DimArgument dim => KernelArgument.Of(dim.Dim.Value),
-        FloatArgument number => KernelArgument.Of(number.Number),
-        FloatListArgument list => KernelArgument.OfReference(list.Items.AsSpan().ToArray()),
-        BoolArgument truth => KernelArgument.Of(truth.Truth),
-        BoolListArgument list => KernelArgument.OfReference(list.Items.AsSpan().ToArray()),
-        StringArgument text => KernelArgument.OfReference(text.Text),
-        DTypeArgument dtype => KernelArgument.Of(dtype.DType),
-        ScalarArgument { Scalar.Kind: ScalarKind.Float } scalar => KernelArgument.Of(scalar.Scalar.ToDouble()),
-        ScalarArgument { Scalar.Kind: ScalarKind.Bool } scalar => KernelArgument.Of(scalar.Scalar.ToBool()),
-        ScalarArgument scalar => KernelArgument.Of(scalar.Scalar.ToInt64()),
-        _ => throw new InvalidOperationException($"an argument of kind {argument.GetType().Name} is not a constant"),
-    };
 }

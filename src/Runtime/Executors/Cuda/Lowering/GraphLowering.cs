@@ -38,7 +38,7 @@ internal static class GraphLowering
     {
         var node = lowered.Graph.Nodes[index];
         var lowering = new NodeLowering(lowered, index);
-        string? overruled = NativePolicy.WhyOverruled(lowered.Graph, node, dispatcher);
+        string? overruled = NativePolicy.WhyOverruled(dispatcher.Resolve(node.Operator, lowered.Graph.DTypesOf(node)));
         bool isDone = overruled is null && LoweringTable.Default.Find(node.Operator) is { } function && function(lowering);
         if (!isDone)
             RunOnHost(lowered, lowering, overruled ?? lowering.Reason ?? "the device has no code for it");

@@ -15,9 +15,7 @@ internal sealed unsafe class CallFrame
     private readonly OrtFunctions _api;
     private readonly BorrowedTensor[] _inputs;
     private readonly int[] _elementTypes;
-    private readonly KernelArgument[] _arguments;
-    private readonly Tensor?[][] _lists;
-    private readonly long[][] _dimLists;
+    private readonly ArgumentFrame _arguments;
     private readonly long[][] _dimListValues;
     private readonly long[] _symbols;
     private readonly Tensor[] _results;
@@ -32,16 +30,10 @@ internal sealed unsafe class CallFrame
         _api = OrtLibrary.Instance.Api;
         _inputs = Array.ConvertAll(_plan.Inputs, type => new BorrowedTensor(type.DType, type.Rank, isReadOnly: true));
         _elementTypes = Array.ConvertAll(_plan.Inputs, type => ElementTypes.Of(type.DType));
-        _arguments = [.. _plan.Template];
-        _lists = [.. _plan.TensorLists.Select(list => new Tensor?[list.Inputs.Length])];
-        _dimLists = [.. _plan.DimLists.Select(list => new long[list.Dims.Length])];
-        _dimListValues = [.. _plan.DimLists.Select(list => new long[list.Dims.Length])];
-        for (int i = 0; i < _lists.Length; i++)
-            _arguments[_plan.TensorLists[i].Argument] = KernelArgument.OfReference(_lists[i]);
-        for (int i = 0; i < _dimLists.Length; i++)
-            _arguments[_plan.DimLists[i].Argument] = KernelArgument.OfReference(_dimLists[i]);
-        foreach (var (argument, input) in _plan.Tensors)
-            _arguments[argument] = KernelArgument.Of(_inputs[input].Tensor);
+        _arguments = new(_plan.Arguments);
+        _dimListValues = Array.ConvertAll(_arguments.DimLists, list => new long[list.Length]);
+        foreach (var (argument, input) in _plan.Arguments.Tensors)
+            _arguments.Arguments[argument] = KernelArgument.Of(_inputs[input].Tensor);
         _symbols = new long[_plan.Bindings.Length];
         _results = new Tensor[_plan.Results.Length];
         _outputs = new(_plan, kernel.Source, _inputs, _api);
@@ -107,11 +99,11 @@ internal sealed unsafe class CallFrame
                 return false;
         }
 
-        foreach (var (argument, dim) in _plan.Dims)
-            _arguments[argument] = KernelArgument.Of(_plan.Program.Evaluate(dim, _symbols));
-        for (int i = 0; i < _dimLists.Length; i++)
+        foreach (var (argument, dim) in _plan.Arguments.Dims)
+            _arguments.Arguments[argument] = KernelArgument.Of(_plan.Program.Evaluate(dim, _symbols));
+        for (int i = 0; i < _dimListValues.Length; i++)
         {
-            int[] dims = _plan.DimLists[i].Dims;
+            int[] dims = _plan.Arguments.DimLists[i].Dims;
             for (int j = 0; j < dims.Length; j++)
                 _dimListValues[i][j] = _plan.Program.Evaluate(dims[j], _symbols);
         }
@@ -123,13 +115,14 @@ internal sealed unsafe class CallFrame
     /// <summary>A kernel may use its arrays as it likes: each call gets them anew.</summary>
     private void FillLists()
     {
-        for (int i = 0; i < _dimLists.Length; i++)
-            _dimListValues[i].CopyTo(_dimLists[i], 0);
-        for (int i = 0; i < _lists.Length; i++)
+        for (int i = 0; i < _dimListValues.Length; i++)
+            _dimListValues[i].CopyTo(_arguments.DimLists[i], 0);
+        var lists = _arguments.TensorLists;
+        for (int i = 0; i < lists.Length; i++)
         {
-            int[] places = _plan.TensorLists[i].Inputs;
-            for (int j = 0; j < places.Length; j++)
-                _lists[i][j] = places[j] < 0 ? null : _inputs[places[j]].Tensor;
+            int[] inputs = _plan.Arguments.TensorLists[i].Values;
+            for (int j = 0; j < inputs.Length; j++)
+                lists[i][j] = inputs[j] < 0 ? null : _inputs[inputs[j]].Tensor;
         }
     }
 
@@ -140,7 +133,7 @@ internal sealed unsafe class CallFrame
         var branches = _kernel.Branches is null ? null : BranchRecorder.Exchange(_kernel.Branches);
         try
         {
-            _kernel.Site.Call(_kernel.Prepared, _arguments, _plan.DTypes, _results);
+            _kernel.Site.Call(_kernel.Prepared, _arguments.Arguments, _plan.DTypes, _results);
         }
         catch (Exception exception) when (!(_plan.IsCollective && exception is EvergraphException))
         {
@@ -158,9 +151,9 @@ internal sealed unsafe class CallFrame
     /// <summary>The operands as errors show them: the tensors first, then the lists.</summary>
     private IEnumerable<string> Operands()
     {
-        foreach (var (_, input) in _plan.Tensors)
+        foreach (var (_, input) in _plan.Arguments.Tensors)
             yield return _inputs[input].Tensor.ToString();
-        foreach (var (_, inputs) in _plan.TensorLists)
+        foreach (var (_, inputs) in _plan.Arguments.TensorLists)
             yield return $"[{string.Join(", ", inputs.Select(input => input < 0 ? "none" : _inputs[input].Tensor.ToString()))}]";
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CallPlan
         Inputs = inputs;
         var fakes = new FakeContext();
         var results = CustomOperator.Infer(layout, inputs, fakes);
-        PlanArguments();
+        Arguments = new(layout.Arguments, Add);
         Results = Array.ConvertAll(results, result => new CallResult(result));
         var slots = _slots = Bind(results, fakes.Requirements);
         for (int i = 0; i < results.Length; i++)
@@ -47,20 +47,8 @@ internal sealed class CallPlan
     /// <summary>The element types of the operands, by which implementations are chosen.</summary>
     public DTypeSet DTypes { get; }
 
-    /// <summary>Arguments as far as they are the same in every call.</summary>
-    public KernelArgument[] Template { get; private set; } = [];
-
-    /// <summary>Arguments that are tensors.</summary>
-    public List<(int Argument, int Input)> Tensors { get; } = [];
-
-    /// <summary>Arguments that are lists of tensors; an input of −1 is absent.</summary>
-    public List<(int Argument, int[] Inputs)> TensorLists { get; } = [];
-
-    /// <summary>Arguments that are symbolic integers.</summary>
-    public List<(int Argument, int Dim)> Dims { get; } = [];
-
-    /// <summary>Arguments that are lists of integers.</summary>
-    public List<(int Argument, int[] Dims)> DimLists { get; } = [];
+    /// <summary>How arguments are filled; a value is one of the node's inputs.</summary>
+    public ArgumentPlan Arguments { get; }
 
     /// <summary>The results; a size that depends on data is −1.</summary>
     public CallResult[] Results { get; }
@@ -85,36 +73,6 @@ internal sealed class CallPlan
 
     /// <summary>Whether the sizes of results follow from formulas; otherwise the fake runs at each call.</summary>
     public bool IsSymbolic { get; private set; } = true;
-
-    private void PlanArguments()
-    {
-        var arguments = Layout.Arguments;
-        Template = new KernelArgument[arguments.Length];
-        for (int i = 0; i < Template.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case TensorArgument tensor:
-                    Tensors.Add((i, tensor.Value.Id));
-                    break;
-                case TensorListArgument list:
-                    TensorLists.Add((i, [.. list.Items.Select(item => item?.Id ?? -1)]));
-                    break;
-                case DimListArgument list:
-                    DimLists.Add((i, [.. list.Items.Select(Add)]));
-                    break;
-                case DimArgument { Dim.IsConstant: false } dim:
-                    Dims.Add((i, Add(dim.Dim)));
-                    break;
-                case ScalarArgument { Scalar: { Kind: ScalarKind.Integer, Integer.IsConstant: false } scalar }:
-                    Dims.Add((i, Add(scalar.Integer)));
-                    break;
-                case var constant:
-                    Template[i] = KernelArguments.Bind(constant);
-                    break;
-            }
-        }
-    }
 
     /// <summary>Finds for each symbol that arguments or results need where it comes from.</summary>
     private Dictionary<Symbol, int> Bind(TensorType[] results, IReadOnlyList<Requirement> requirements)

@@ -81,7 +81,8 @@ internal static class GraphLowering
             DefineSymbols(value, node.OutputTypes[i], scope);
         }
 
-        return new(node, !lowered, lowering.Reason ?? "", [.. scope.Onnx.Proto.Node.Skip(first).Where(written => written.Name.StartsWith($"{lowering.Name}/", StringComparison.Ordinal))]);
+        var resolution = lowered || scope.IsPortable ? null : lowering.Resolution;
+        return new(node, !lowered, resolution, lowering.Reason ?? "", [.. scope.Onnx.Proto.Node.Skip(first).Where(written => written.Name.StartsWith($"{lowering.Name}/", StringComparison.Ordinal))]);
     }
 
     /// <summary>
@@ -150,6 +151,7 @@ internal sealed record LoweredGraph(OnnxGraph Onnx, string[] Inputs, string[] Ou
 /// <summary>What became of a node.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="IsCustom">Whether it runs as C# code; otherwise as nodes of ONNX.</param>
+/// <param name="Resolution">What dispatch says of one that runs as C# code; null for others, and in files for other tools.</param>
 /// <param name="Reason">Why its lowering declined it; empty where it did not, or there is none.</param>
 /// <param name="Onnx">What was written for it; not what computes sizes, which nodes share.</param>
-internal sealed record LoweredNode(Node Node, bool IsCustom, string Reason, IReadOnlyList<NodeProto> Onnx);
+internal sealed record LoweredNode(Node Node, bool IsCustom, Resolution? Resolution, string Reason, IReadOnlyList<NodeProto> Onnx);

@@ -66,14 +66,14 @@ internal sealed class LoweringScope
     /// <summary>Whether the policy of dispatch speaks against ONNX Runtime's own kernels; files for other tools have no policy.</summary>
     public bool IsOverruled(NodeLowering node)
     {
-        if (IsPortable || NativePolicy.WhyOverruled(_graph, node.Node, _dispatcher) is not { } reason)
+        if (IsPortable || NativePolicy.WhyOverruled(node.Resolution) is not { } reason)
             return false;
         node.Decline(reason);
         return true;
     }
 
-    /// <summary>The implementation that a node would run as C# code, by its id; empty where there is none.</summary>
-    public string ImplementationOf(Node node) => _dispatcher.Resolve(node.Operator, _graph.DTypesOf(node)).Chosen?.Id ?? "";
+    /// <summary>What dispatch says of a node that would run as C# code.</summary>
+    public Resolution Resolve(Node node) => _dispatcher.Resolve(node.Operator, _graph.DTypesOf(node));
 
     /// <summary>Adds a tensor of the model's own. It is not copied: it must live as long as the session.</summary>
     public string AddWeight(string name, Tensor tensor)

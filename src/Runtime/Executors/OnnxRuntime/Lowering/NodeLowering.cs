@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Graph;
 using Evergraph.Passes;
 using Evergraph.Runtime.OnnxRuntime.Format;
@@ -60,7 +61,10 @@ internal sealed class NodeLowering : OperatorLowering
     public bool HasFastImplementation => Implementation is not ("" or Backend.Reference);
 
     /// <summary>The implementation that the node would run as C# code, by its id; empty where only ONNX's own operators will do.</summary>
-    public string Implementation => _scope.IsPortable ? "" : _scope.ImplementationOf(Node);
+    public string Implementation => _scope.IsPortable ? "" : Resolution.Chosen?.Id ?? "";
+
+    /// <summary>What dispatch says of the node, if it is to run as C# code; asked once.</summary>
+    public Resolution Resolution => field ??= _scope.Resolve(Node);
 
     /// <summary>Adds a node of ONNX's own with one result.</summary>
     public string Emit(string operatorName, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>

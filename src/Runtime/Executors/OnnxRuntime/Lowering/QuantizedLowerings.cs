@@ -1,3 +1,4 @@
+using Evergraph.CustomOps.Aten;
 using Evergraph.CustomOps.Kernels;
 using Evergraph.Graph;
 using static Evergraph.Runtime.OnnxRuntime.Model.Attributes;
@@ -30,21 +31,6 @@ internal static class QuantizedLowerings
         string bias = node.Has("bias") ? node.Cast(node.Input("bias"), node.Type("bias").DType, DType.Float32) : "";
         return node.Return(node.EmitMicrosoft(
             "MatMulIntegerToFloat",
-            [quantized, node.AddWeight("weight.transposed", Transposed(weight)), inputScale, node.AddWeight("weight.scale", Casts.To(scale, DType.Float32)), zeroPoint, "", bias]));
-    }
-
-    private static Tensor Transposed(Tensor weight)
-    {
-        int rows = (int)weight.Sizes[0], columns = (int)weight.Sizes[1];
-        var transposed = Tensor.Empty(DType.Int8, columns, rows);
-        var source = weight.ReadOnlySpan<sbyte>();
-        var target = transposed.Span<sbyte>();
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-                target[(j * rows) + i] = source[(i * columns) + j];
-        }
-
-        return transposed;
+            [quantized, node.AddWeight("weight.transposed", T.Real(weight)), inputScale, node.AddWeight("weight.scale", Casts.To(scale, DType.Float32)), zeroPoint, "", bias]));
     }
 }

@@ -22,16 +22,14 @@ internal sealed class OnnxFileWriter
     public OnnxFileWriter(TensorGraph graph, int rank, OnnxFileOptions options)
     {
         _options = options;
-        int[] buffers = new OutputRoles(graph).Buffers;
-        var parts = graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank)).ToArray();
-        Tensor?[] weights = [.. parts.Select((part, i) => buffers.Contains(i) ? null : part)];
-        var lowered = GraphLowering.Lower(graph, weights, LoweringTable.Default, Dispatcher.Default, isPortable: true);
+        var parameters = new RankParameters(graph, new(graph), rank);
+        var lowered = GraphLowering.Lower(graph, parameters.Weights, LoweringTable.Default, Dispatcher.Default, isPortable: true);
         _model = OnnxModel.Of(lowered.Onnx);
         GraphMetadata.Add(_model, graph, lowered, rank, options.Ranks);
         _weights = [.. lowered.Onnx.Weights.Select(weight => (weight.Key, weight.Value))];
 
         // An input with an initializer of its name need not be given.
-        _weights.AddRange(buffers.Select((buffer, i) => (lowered.Inputs[graph.Inputs.Length + i], parts[buffer])));
+        _weights.AddRange(parameters.Buffers.Select((buffer, i) => (lowered.Inputs[graph.Inputs.Length + i], buffer)));
     }
 
     /// <summary>Writes the files.</summary>

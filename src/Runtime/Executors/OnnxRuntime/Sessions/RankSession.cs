@@ -24,15 +24,14 @@ internal sealed class RankSession : IDisposable
         _graph = graph;
         _roles = roles;
         _sizes = new(graph, context.Symbols);
-        var parameters = graph.Parameters.Select(parameter => ParameterParts.Of(parameter, rank)).ToArray();
-        _buffers = [.. roles.Buffers.Select(buffer => parameters[buffer])];
-        var weights = parameters.Select((parameter, i) => roles.Buffers.Contains(i) ? null : parameter).ToArray();
-        var lowered = GraphLowering.Lower(graph, weights, context.Options.OnnxRuntime.Lowerings ?? LoweringTable.Default, context.Dispatcher);
+        var parameters = new RankParameters(graph, roles, rank);
+        _buffers = parameters.Buffers;
+        var lowered = GraphLowering.Lower(graph, parameters.Weights, context.Options.OnnxRuntime.Lowerings ?? LoweringTable.Default, context.Dispatcher);
         Nodes = lowered.Nodes;
         // A node that runs as C# code must be able to under the policy in force now.
         MissingKernelException.ThrowIfAny(
             OnnxRuntimeBackend.BackendName,
-            lowered.Nodes.Where(node => node.IsCustom).Select(node => (node.Node, context.Dispatcher.Resolve(node.Node.Operator, graph.DTypesOf(node.Node)))));
+            lowered.Nodes.Where(node => node.IsCustom).Select(node => (node.Node, node.Resolution!)));
         var log = new SessionLog(context.Logger);
         try
         {
