@@ -245,6 +245,9 @@ internal sealed unsafe class DeviceGroup : IDisposable
         head[3] = (uint)Rank | ((long)Size << 32);
         for (int rank = 0; rank < Size && _peers is not null; rank++)
             head[4 + rank] = _peers.Addresses[rank];
+
+        // Kernels find this rank's own buffers here too, which NCCL fills where there are no peers.
+        head[4 + Rank] = Control;
         using var staging = PinnedMemory.Allocate(_device, head.Length * sizeof(long));
         MemoryMarshal.AsBytes(head).CopyTo(staging.Span(0, (int)staging.Bytes));
         Streams.Main.CopyToDevice(Control, staging.Address, staging.Bytes);

@@ -50,6 +50,7 @@ internal sealed class RankMeeting
     {
         if (!_context.Options.Cuda.CalibrateFlashComm || _group.Nccl is not null || !AnyNew(group))
             return;
+        using var phase = Telemetry.Phase("evergraph.cuda.calibrate");
         var calibration = new FlashCommCalibration(_group, group, run.Device);
         foreach (var layer in _layers)
         {
