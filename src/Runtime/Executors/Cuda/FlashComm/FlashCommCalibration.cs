@@ -23,6 +23,12 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
 
     private static readonly long[] Tokens = [32, 128, 512, 1024, 2048, 4096, 8192, 16384];
 
+    /// <summary>The bytes of a buffer in symmetric memory that all of a layer's numbers of tokens take.</summary>
+    /// <param name="shape">The layer.</param>
+    /// <param name="mostTokens">The most tokens of a run.</param>
+    public static long BufferBytes(LayerShape shape, long mostTokens) =>
+        shape.BufferBytes(shape.RowsOfPart(Tokens.Last(tokens => tokens <= Math.Max(mostTokens, Tokens[0])), 1)).Value;
+
     /// <summary>Times a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weight">Its weight; what it is multiplied with does not matter.</param>

@@ -13,6 +13,9 @@ internal sealed class RankMeeting
     // Symmetric memory for the largest run that is declared is taken at once, if it is no more than this.
     private const long MostAtOnce = 2L << 30;
 
+    // Of free memory, for all buffers together, where that is not what is declared.
+    private const int MostOfMemory = 4;
+
     private readonly DevicePlan _plan;
     private readonly LoadContext _context;
     private readonly DeviceGroup _group;
@@ -37,7 +40,7 @@ internal sealed class RankMeeting
         if (!_group.IsConnected(group, needed))
         {
             forget();
-            _group.Connect(group, Math.Max(needed, _plan.MostBufferBytes <= MostAtOnce ? _plan.MostBufferBytes : 0));
+            _group.Connect(group, Math.Max(needed, _plan.MostBufferBytes <= MostAtOnce ? _plan.MostBufferBytes : CalibrationBytes(group, run)));
             if (_group.WhyNoPeers is { } reason)
                 _context.Logger.LogWarning("cuda backend, rank {Rank}: collectives are NCCL's and do not overlap with products, because {Reason}", group.Rank, reason);
             Calibrate(group, run);
@@ -46,22 +49,31 @@ internal sealed class RankMeeting
         _group.BeginRun(run.Symbols);
     }
 
+    /// <summary>What buffers must hold so that layers are timed, although nothing, or too much, is declared; the same on every rank.</summary>
+    private long CalibrationBytes(IProcessGroup group, DeviceRun run)
+    {
+        if (!_context.Options.Cuda.CalibrateFlashComm)
+            return 0;
+        long wanted = _layers.Where(IsCalibrated).Select(layer => FlashCommCalibration.BufferBytes(layer.FlashComm.Layer, MostTokens(layer))).DefaultIfEmpty(0).Max();
+        long free = group.AllGather("cuda::memory", [run.Device.Memory().Free]).Min();
+        return Math.Min(wanted, free / MostOfMemory / SymmetricLayout.Buffers);
+    }
+
+    private static bool IsCalibrated(FlashCommRunner layer) => layer.FlashComm is { IsEnabled: true, Reduces: true };
+
+    private static long MostTokens(FlashCommRunner layer) => (layer.FlashComm.Tokens * layer.FlashComm.Batches).Range.Max;
+
     private void Calibrate(IProcessGroup group, DeviceRun run)
     {
         if (!_context.Options.Cuda.CalibrateFlashComm || _group.Nccl is not null || !AnyNew(group))
             return;
         using var phase = Telemetry.Phase("evergraph.cuda.calibrate");
         var calibration = new FlashCommCalibration(_group, group, run.Device);
-        foreach (var layer in _layers)
+        foreach (var layer in _layers.Where(IsCalibrated))
         {
             var step = layer.FlashComm;
-            if (!step.IsEnabled || !step.Reduces)
-                continue;
             if (!_measured.TryGetValue(step.Layer, out var times))
-            {
-                long most = (step.Tokens * step.Batches).Range.Max;
-                _measured.Add(step.Layer, times = calibration.Measure(layer.Layer, layer.WeightOf(run), layer.ScalesOf(run), most));
-            }
+                _measured.Add(step.Layer, times = calibration.Measure(layer.Layer, layer.WeightOf(run), layer.ScalesOf(run), MostTokens(layer)));
 
             layer.Choice = FlashCommChoice.ByTime(times, IsThresholdChosen(step) ? step.Threshold : null, step.Layer);
             _context.Logger.LogDebug("cuda backend, rank {Rank}: {Layer} {Choice}", group.Rank, step.Layer, layer.Choice);
