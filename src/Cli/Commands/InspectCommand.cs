@@ -31,6 +31,7 @@ internal static class InspectCommand
         {
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            CommonOptions.BeginPolicy(dispatcher);
             var choice = Backends.Choose(parsed.GetValue(backend));
             var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
             var passes = PassPipelines.Default(parsed.GetValue(ranks), CommonOptions.ParsePlan(parsed.GetValue(plan)), CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)));

@@ -41,6 +41,7 @@ internal static class ViewCommand
             GraphFile.CheckKind(target);
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            CommonOptions.BeginPolicy(dispatcher);
             bool after = parsed.GetValue(stage) == "after" && !ModelFile.IsText(source);
             long? count = parsed.GetValue(tokens);
             CheckTimings(source, target, after, count);

@@ -71,7 +71,7 @@ internal sealed class ModuleBody
             numbers.Add(int.MinValue);
         }
 
-        return new(names.ToString(), numbers.ToEquatableArray());
+        return new(names.ToString(), EquatableArray<int>.Own([.. numbers]));
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed class NodeKeys(Numbering numbering)
         for (int i = 0; i < keys.Length; i++)
         {
             keys[i] = partners[i] >= 0 ? _keysBefore[partners[i]] : NewKey(nodes[i], modules);
-            nodes[i] = nodes[i] with { Key = keys[i] };
+            nodes[i].Key = keys[i];
         }
 
         _keysBefore = keys;
@@ -42,7 +42,7 @@ internal sealed class NodeKeys(Numbering numbering)
     // First come, first served: of the nodes before, those of one signature are a list in the order of the graph.
     private static void Match(int[] before, int[] now, int[] partners, bool[] isTaken)
     {
-        var first = new Dictionary<int, int>();
+        var first = new Dictionary<int, int>(before.Length);
         int[] next = new int[before.Length];
         for (int i = before.Length - 1; i >= 0; i--)
         {

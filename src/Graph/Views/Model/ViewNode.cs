@@ -9,7 +9,7 @@ namespace Evergraph.Graph.Views;
 public sealed record ViewNode(ViewNodeKind Kind, string Title, int Module)
 {
     /// <summary>The same node has the same key in every stage; unique in a stage.</summary>
-    public string Key { get; init; } = "";
+    public string Key { get; internal set; } = "";
 
     /// <summary>The index of the operator among the view's, or −1.</summary>
     public int Operator { get; init; } = -1;
