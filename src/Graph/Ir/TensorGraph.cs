@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Evergraph.Graph;
 
 /// <summary>
@@ -138,7 +140,7 @@ public sealed class TensorGraph
         return uses;
     }
 
-    private IReadOnlyList<Symbol> FindSymbols()
+    private ReadOnlyCollection<Symbol> FindSymbols()
     {
         var seen = new HashSet<Symbol>();
         // Sizes of many types are one expression, which has its symbols looked through once.
