@@ -36,6 +36,27 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void A_page_is_written_whole_or_not_at_all()
+    {
+        string file = Path.Combine(_folder, "page.html");
+        var command = Command.Run("view", Command.Fixture("mlp.pt2"), "-o", file);
+        if (command.Status != 0)
+        {
+            // A build without Node.js.
+            Assert.Contains("this build of Evergraph has no page for .html", command.Refusal(), StringComparison.Ordinal);
+            Assert.False(File.Exists(file));
+            return;
+        }
+
+        const string begin = "<script type=\"application/json\" id=\"graph\">";
+        string page = File.ReadAllText(file);
+        int from = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var document = JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]).RootElement;
+        Assert.Equal("evergraph-view/1", document.GetProperty("format").GetString());
+        Assert.EndsWith("</html>", page.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fold_says_where_its_layers_differ()
     {
         string text = View("qwen3_28layers.pt2", "graph.dot");

@@ -27,6 +27,11 @@ internal static class CommonOptions
         }
     }
 
+    /// <summary>
+    /// Begins, on another thread, to read the policy of dispatch: nothing asks for it before the model is read, and that takes longer. Who asks then is told what is wrong with it.
+    /// </summary>
+    public static void BeginPolicy(Dispatcher dispatcher) => _ = Task.Run(() => dispatcher.PolicyOf());
+
     public static Option<string?> Backend() => new("--backend")
     {
         Description = "What runs it: onnxruntime or reference. Without it onnxruntime where its library loads, otherwise reference.",

@@ -29,10 +29,12 @@ internal static class InspectCommand
         };
         command.SetAction(parsed =>
         {
+            var reading = ModelFile.Begin(parsed.GetRequiredValue(model));
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            CommonOptions.BeginPolicy(dispatcher);
             var choice = Backends.Choose(parsed.GetValue(backend));
-            var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
+            var imported = ModelFile.Load(reading, registry);
             var passes = PassPipelines.Default(parsed.GetValue(ranks), CommonOptions.ParsePlan(parsed.GetValue(plan)), CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)));
             var placed = PlacedOperator.Of(choice.Backend, passes.Run(imported.Graph, new(registry, NullLogger.Instance, dispatcher))[^1].After, dispatcher);
             var flashComms = FlashCommChoices(choice, imported.Graph, new()

@@ -39,8 +39,10 @@ internal static class ViewCommand
             var source = parsed.GetRequiredValue(model);
             var target = parsed.GetRequiredValue(file);
             GraphFile.CheckKind(target);
+            var reading = ModelFile.IsText(source) ? null : ModelFile.Begin(source);
             var registry = OperatorAssemblies.Load(parsed.GetValue(ops));
             CommonOptions.Load(parsed.GetValue(plugins), dispatcher);
+            CommonOptions.BeginPolicy(dispatcher);
             bool after = parsed.GetValue(stage) == "after" && !ModelFile.IsText(source);
             long? count = parsed.GetValue(tokens);
             CheckTimings(source, target, after, count);
@@ -58,9 +60,9 @@ internal static class ViewCommand
 
             ViewedModel View()
             {
-                if (ModelFile.IsText(source))
+                if (reading is null)
                     return ViewedModel.Before(ModelFile.LoadText(source, registry));
-                var imported = ModelFile.Load(source, registry).Graph;
+                var imported = ModelFile.Load(reading, registry).Graph;
                 if (!after)
                     return ViewedModel.Before(imported);
                 var options = new CompileOptions

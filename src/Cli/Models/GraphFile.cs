@@ -50,7 +50,7 @@ internal static class GraphFile
         }
 
         var shown = view();
-        File.WriteAllText(file.FullName, Writer(file)(shown, fold));
+        Writer(file)(shown, fold);
         return [file.ToString(), .. Kind(file) == ModelExplorer ? WriteTimings(shown, file) : []];
     }
 
@@ -66,13 +66,17 @@ internal static class GraphFile
 
     private static string Kind(FileInfo file) => file.Extension.ToLowerInvariant();
 
-    private static Func<GraphView, bool, string> Writer(FileInfo file) => Kind(file) switch
+    private static Action<GraphView, bool> Writer(FileInfo file)
     {
-        ".html" => (view, _) => HtmlView.Write(view),
-        ".svg" => SvgView.Write,
-        ".dot" => DotView.Write,
-        ".mmd" => MermaidView.Write,
-        ModelExplorer => (view, _) => ModelExplorerView.Write(view),
-        var extension => throw new EvergraphException($"-o {file}: expected a file that ends in .html, .svg, .dot, .mmd, .json, .txt or .onnx, given '{extension}'"),
-    };
+        void Save(string text) => File.WriteAllText(file.FullName, text);
+        return Kind(file) switch
+        {
+            ".html" => (view, _) => HtmlView.Save(view, file.FullName),
+            ".svg" => (view, fold) => Save(SvgView.Write(view, fold)),
+            ".dot" => (view, fold) => Save(DotView.Write(view, fold)),
+            ".mmd" => (view, fold) => Save(MermaidView.Write(view, fold)),
+            ModelExplorer => (view, _) => Save(ModelExplorerView.Write(view)),
+            var extension => throw new EvergraphException($"-o {file}: expected a file that ends in .html, .svg, .dot, .mmd, .json, .txt or .onnx, given '{extension}'"),
+        };
+    }
 }

@@ -14,12 +14,16 @@ internal static class ModelFile
 
     /// <summary>Imports a model.</summary>
     /// <exception cref="EvergraphException">The file is missing, of an unknown kind, or damaged.</exception>
-    public static ImportedModel Load(FileInfo file, OperatorRegistry registry)
-    {
-        if (!file.Exists)
-            throw new EvergraphException($"{file}: there is no such file: expected a PyTorch export (.pt2)");
-        return TorchExportImporter.Import(file.FullName, registry);
-    }
+    public static ImportedModel Load(FileInfo file, OperatorRegistry registry) => TorchExportImporter.Import(Open(file), registry);
+
+    /// <summary>Begins to read a model, on another thread: operators can be registered meanwhile.</summary>
+    /// <returns>What <see cref="Load(Task{TorchExportArchive}, OperatorRegistry)"/> takes; it says what is wrong with the file.</returns>
+    public static Task<TorchExportArchive> Begin(FileInfo file) => Task.Run(() => Open(file));
+
+    /// <summary>Imports a model that is being read.</summary>
+    /// <exception cref="EvergraphException">The file is missing, of an unknown kind, or damaged.</exception>
+    public static ImportedModel Load(Task<TorchExportArchive> reading, OperatorRegistry registry) =>
+        TorchExportImporter.Import(reading.GetAwaiter().GetResult(), registry);
 
     /// <summary>Reads a graph as <c>view -o graph.txt</c> writes it. It need not verify, and its parameters have no numbers.</summary>
     /// <exception cref="EvergraphException">The file is missing, or its text is not a graph's.</exception>
@@ -36,6 +40,13 @@ internal static class ModelFile
                 throw new EvergraphException($"a parameter of type {type} takes {bytes} bytes: expected at most {int.MaxValue}");
             return new(type.DType, sizes, Storage.Remote((long)bytes, nowhere));
         });
+    }
+
+    private static TorchExportArchive Open(FileInfo file)
+    {
+        if (!file.Exists)
+            throw new EvergraphException($"{file}: there is no such file: expected a PyTorch export (.pt2)");
+        return TorchExportArchive.Open(file.FullName);
     }
 
     /// <summary>Where the numbers of a graph as text lie, as errors say it.</summary>

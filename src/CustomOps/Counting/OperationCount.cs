@@ -45,9 +45,9 @@ public static class OperationCount
             return linear;
         if (stem.StartsWith("conv", StringComparison.Ordinal) && operands["weight"] is { Rank: > 2 } kernel && operands["input"] is { } image)
             return 2 * (operands.IsTrue("transposed") ? image : node.OutputTypes[0].Shape).Elements * Dim.FloorDiv(kernel.Elements, kernel[0]);
-        if ((node.Operator.Traits & (OperatorTraits.View | OperatorTraits.Reshapes | OperatorTraits.Collective)) != 0 || Moves.Contains(stem) || !node.Operands.Any())
+        if ((node.Operator.Traits & (OperatorTraits.View | OperatorTraits.Reshapes | OperatorTraits.Collective)) != 0 || Moves.Contains(stem) || node.Operands.Length == 0)
             return 0;
-        return Reductions.Contains(stem) ? graph.TypeOf(node.Operands.First()).Shape.Elements : node.OutputTypes.Length == 0 ? 0 : node.OutputTypes[0].Shape.Elements;
+        return Reductions.Contains(stem) ? graph.TypeOf(node.Operands[0]).Shape.Elements : node.OutputTypes.Length == 0 ? 0 : node.OutputTypes[0].Shape.Elements;
     }
 
     // Queries are [..., tokens, heads, features] in grouped-query attention and [..., heads, tokens, features] in PyTorch's. An operator of

@@ -13,6 +13,11 @@ public abstract record Argument
     /// <summary>The values that the argument reads, in order; absent ones are left out.</summary>
     public virtual IEnumerable<Value> Values => [];
 
+    /// <summary>Adds the values that the argument reads, in order.</summary>
+    internal virtual void AddValues(List<Value> values)
+    {
+    }
+
     /// <summary>The argument with its values renamed.</summary>
     public virtual Argument Rename(Func<Value, Value> rename) => this;
 
@@ -33,6 +38,8 @@ public sealed record TensorArgument(Value Value) : Argument
     /// <inheritdoc/>
     public override IEnumerable<Value> Values => [Value];
 
+    internal override void AddValues(List<Value> values) => values.Add(Value);
+
     /// <inheritdoc/>
     public override Argument Rename(Func<Value, Value> rename) => new TensorArgument(rename(Value));
 }
@@ -42,6 +49,15 @@ public sealed record TensorListArgument(EquatableArray<Value?> Items) : Argument
 {
     /// <inheritdoc/>
     public override IEnumerable<Value> Values => Items.Where(item => item.HasValue).Select(item => item!.Value);
+
+    internal override void AddValues(List<Value> values)
+    {
+        foreach (var item in Items)
+        {
+            if (item is { } value)
+                values.Add(value);
+        }
+    }
 
     /// <inheritdoc/>
     public override Argument Rename(Func<Value, Value> rename) =>

@@ -38,7 +38,10 @@ public static class GraphVerifier
         for (int i = 0; i < graph.Inputs.Length; i++)
             symbols.CheckUse(FaultPlace.Input, i, $"input {graph.Inputs[i].Name}", graph.Inputs[i].Type.Shape);
         for (int i = 0; i < graph.Parameters.Length; i++)
-            symbols.CheckUse(FaultPlace.Parameter, i, $"parameter {graph.Parameters[i].Name}", graph.Parameters[i].Type.Shape);
+        {
+            if (!symbols.Defines(graph.Parameters[i].Type.Shape))
+                symbols.CheckUse(FaultPlace.Parameter, i, $"parameter {graph.Parameters[i].Name}", graph.Parameters[i].Type.Shape);
+        }
 
         var fakes = new FakeContext();
         var askedBy = new List<int>();
@@ -158,7 +161,8 @@ public static class GraphVerifier
                 : inferred[i] == node.OutputTypes[i];
             if (!fits)
                 faults.Add(new(FaultPlace.Node, index, $"{node}: result {i}: expected {inferred[i]}, given {node.OutputTypes[i]}"));
-            symbols.CheckUse(FaultPlace.Node, index, $"{node}: result {i}", node.OutputTypes[i].Shape);
+            if (!symbols.Defines(node.OutputTypes[i].Shape))
+                symbols.CheckUse(FaultPlace.Node, index, $"{node}: result {i}", node.OutputTypes[i].Shape);
         }
     }
 

@@ -8,6 +8,7 @@ namespace Evergraph.Graph;
 public sealed class Node : IEquatable<Node>
 {
     private int _hash;
+    private Value[]? _operands;
 
     /// <summary>Creates a node; <see cref="GraphBuilder"/> is the usual way.</summary>
     public Node(OperatorDefinition @operator, EquatableArray<Argument> arguments, EquatableArray<TensorType> outputTypes, NodeSource source)
@@ -31,7 +32,7 @@ public sealed class Node : IEquatable<Node>
     public NodeSource Source { get; }
 
     /// <summary>The values that the node reads, in argument order.</summary>
-    public IEnumerable<Value> Operands => Arguments.SelectMany(argument => argument.Values);
+    public EquatableArray<Value> Operands => EquatableArray<Value>.Own(_operands ??= FindOperands());
 
     /// <inheritdoc/>
     public bool Equals(Node? other) =>
@@ -46,4 +47,13 @@ public sealed class Node : IEquatable<Node>
 
     /// <summary>The operator's name and where the node comes from.</summary>
     public override string ToString() => Source.ToString() is { Length: > 0 } source ? $"{Operator.Name} at {source}" : Operator.Name;
+
+    // Passes ask often, and a node never changes.
+    private Value[] FindOperands()
+    {
+        var operands = new List<Value>();
+        foreach (var argument in Arguments)
+            argument.AddValues(operands);
+        return [.. operands];
+    }
 }

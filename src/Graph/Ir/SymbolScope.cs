@@ -5,6 +5,9 @@ internal sealed class SymbolScope(List<GraphFault> faults)
 {
     private readonly Dictionary<string, Symbol> _defined = new(StringComparer.Ordinal);
 
+    // Expressions all of whose symbols are defined; what is defined stays so.
+    private readonly HashSet<Polynomial> _sound = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Defines the symbols that stand alone in an input.</summary>
     public void DefineByInput(int index, GraphInput input)
     {
@@ -25,6 +28,25 @@ internal sealed class SymbolScope(List<GraphFault> faults)
                 Define(FaultPlace.Node, node, "a data-dependent result", recorded.Shape[i]);
             else if (!inferred.Shape[i].Equals(recorded.Shape[i]) && !inferred.Shape[i].Symbols.Any(symbol => symbol.Kind == SymbolKind.Data))
                 return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether every symbol of a shape is defined. Most are, and only for the others somebody must say where that is.</summary>
+    public bool Defines(Shape shape)
+    {
+        foreach (var dim in shape)
+        {
+            if (dim.Polynomial is null || _sound.Contains(dim.Polynomial))
+                continue;
+            foreach (var symbol in dim.Symbols)
+            {
+                if (!_defined.TryGetValue(symbol.Name, out var known) || !known.Equals(symbol))
+                    return false;
+            }
+
+            _sound.Add(dim.Polynomial);
         }
 
         return true;

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Evergraph.Graph;
 
 /// <summary>
@@ -10,6 +12,7 @@ public sealed class TensorGraph
     private readonly TensorType[] _types;
     private readonly int[] _firstResult;
     private readonly int[] _producer;
+    private IReadOnlyList<Symbol>? _symbols;
 
     /// <summary>Creates a graph without checking it; <see cref="GraphVerifier"/> checks.</summary>
     public TensorGraph(
@@ -115,15 +118,42 @@ public sealed class TensorGraph
     public GraphInput? InputOf(Value value) => value.Id < Inputs.Length ? Inputs[value.Id] : null;
 
     /// <summary>Every symbol: those of the inputs in order, then those that nodes define in order.</summary>
-    public IReadOnlyList<Symbol> Symbols()
+    public IReadOnlyList<Symbol> Symbols() => _symbols ??= FindSymbols();
+
+    /// <summary>Whether another graph is the same, node for node; where nodes come from does not count.</summary>
+    public bool SameAs(TensorGraph other) =>
+        ReferenceEquals(this, other)
+        || (Inputs == other.Inputs && Parameters == other.Parameters && Nodes == other.Nodes && Outputs == other.Outputs && Requirements == other.Requirements);
+
+    /// <summary>How often each value is read, outputs included, by id.</summary>
+    public int[] CountUses()
+    {
+        var uses = new int[ValueCount];
+        foreach (var node in Nodes)
+        {
+            foreach (var operand in node.Operands)
+                uses[operand.Id]++;
+        }
+
+        foreach (var output in Outputs)
+            uses[output.Value.Id]++;
+        return uses;
+    }
+
+    private ReadOnlyCollection<Symbol> FindSymbols()
     {
         var seen = new HashSet<Symbol>();
+        // Sizes of many types are one expression, which has its symbols looked through once.
+        var looked = new HashSet<Polynomial>(ReferenceEqualityComparer.Instance);
+        var found = new List<Symbol>();
         var symbols = new List<Symbol>();
         void Add(Dim dim)
         {
-            if (dim.IsConstant)
+            if (dim.Polynomial is null || !looked.Add(dim.Polynomial))
                 return;
-            foreach (var symbol in dim.Symbols)
+            found.Clear();
+            dim.CollectSymbols(found);
+            foreach (var symbol in found)
             {
                 if (seen.Add(symbol))
                     symbols.Add(symbol);
@@ -144,26 +174,6 @@ public sealed class TensorGraph
                 Add(dim);
         }
 
-        return symbols;
-    }
-
-    /// <summary>Whether another graph is the same, node for node; where nodes come from does not count.</summary>
-    public bool SameAs(TensorGraph other) =>
-        ReferenceEquals(this, other)
-        || (Inputs == other.Inputs && Parameters == other.Parameters && Nodes == other.Nodes && Outputs == other.Outputs && Requirements == other.Requirements);
-
-    /// <summary>How often each value is read, outputs included, by id.</summary>
-    public int[] CountUses()
-    {
-        var uses = new int[ValueCount];
-        foreach (var node in Nodes)
-        {
-            foreach (var operand in node.Operands)
-                uses[operand.Id]++;
-        }
-
-        foreach (var output in Outputs)
-            uses[output.Value.Id]++;
-        return uses;
+        return symbols.AsReadOnly();
     }
 }

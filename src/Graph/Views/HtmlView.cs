@@ -8,42 +8,57 @@ public static class HtmlView
     /// <summary>Where the built page has room for the document.</summary>
     public const string Marker = "<script type=\"application/json\" id=\"graph\"></script>";
 
+    private const string End = "</script>";
     private const string Resource = "viewer.html";
 
     /// <summary>The page.</summary>
     /// <exception cref="EvergraphException">This build has no page, because it was made without Node.js.</exception>
-    public static string Write(GraphView view) => Write(view, Page());
+    public static string Write(GraphView view) => Write(view, Encoding.UTF8.GetString(Page()));
 
     /// <summary>A page of one's own, with the document where the marker is; no text in it can end the script.</summary>
     /// <exception cref="EvergraphException">The page has not exactly one marker.</exception>
-    public static string Write(GraphView view, string page) => Insert(page, ViewJson.Write(view));
-
-    private static string Insert(string page, string document)
+    public static string Write(GraphView view, string page)
     {
-        int at = page.IndexOf(Marker, StringComparison.Ordinal);
-        if (at < 0 || page.IndexOf(Marker, at + 1, StringComparison.Ordinal) >= 0)
-            throw new EvergraphException($"the page: expected one '{Marker}', given {(at < 0 ? "none" : "several")}; build src/Viewer again, or name a page that has it");
-        int room = at + Marker.Length - "</script>".Length;
-        var text = new StringBuilder(page.Length + document.Length + (document.Length / 8));
-        text.Append(page, 0, room);
-        foreach (char c in document)
-        {
-            // In JSON these stand in strings only, where an escape means the same. The separators end lines in old scripts.
-            if (c is '<' or '\u2028' or '\u2029')
-                text.Append($"\\u{(int)c:x4}");
-            else
-                text.Append(c);
-        }
-
-        return text.Append(page, room, page.Length - room).ToString();
+        using var stream = new MemoryStream();
+        Write(view, Encoding.UTF8.GetBytes(page), () => stream);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static string Page()
+    /// <summary>Writes the page to a file, as UTF-8.</summary>
+    /// <exception cref="EvergraphException">This build has no page, because it was made without Node.js; there is no file then.</exception>
+    public static void Save(GraphView view, string path)
+    {
+        FileStream? file = null;
+        try
+        {
+            Write(view, Page(), () => file = File.Create(path));
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    private static void Write(GraphView view, byte[] page, Func<Stream> open)
+    {
+        byte[] marker = Encoding.UTF8.GetBytes(Marker);
+        int at = page.AsSpan().IndexOf(marker);
+        if (at < 0 || page.AsSpan(at + 1).IndexOf(marker) >= 0)
+            throw new EvergraphException($"the page: expected one '{Marker}', given {(at < 0 ? "none" : "several")}; build src/Viewer again, or name a page that has it");
+        int room = at + Marker.Length - End.Length;
+        var stream = open();
+        stream.Write(page.AsSpan(0, room));
+        ViewJson.Write(view, new ScriptStream(stream));
+        stream.Write(page.AsSpan(room));
+    }
+
+    private static byte[] Page()
     {
         using var stream = typeof(HtmlView).Assembly.GetManifestResourceStream(Resource) ?? throw new EvergraphException(
             "this build of Evergraph has no page for .html: expected the built page of src/Viewer, given a build without Node.js; "
             + "install Node.js and build again, or write .svg, .dot, .mmd or .json");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
+        byte[] page = new byte[stream.Length];
+        stream.ReadExactly(page);
+        return page;
     }
 }

@@ -12,6 +12,7 @@ public static class SvgView
     private const double LabelWidth = 4.9;
     private const double LineHeight = 13;
     private const int MostCharacters = 64;
+    private const int MostLines = 8;
 
     // A dark page shows a dark picture; printed it is light.
     private const string Style = """
@@ -47,8 +48,11 @@ public static class SvgView
         var drawing = Drawing.Of(view.Last, fold);
         var placed = new PlacedDrawing(drawing, node => SizeOf(drawing, node), module => module.Label.Length * TitleWidth);
         var body = new StringBuilder();
-        double top = drawing.Faults.Count * LineHeight;
+        List<string> faults = [.. drawing.Faults.SelectMany(Wrap)];
+        double top = faults.Count * LineHeight;
         var (width, height) = Bounds(drawing, placed);
+        foreach (string fault in faults)
+            width = Math.Max(width, (fault.Length * TextWidth) + 12);
         foreach (var module in placed.Modules)
             WriteModule(body, module.Module, module.X, module.Y, module.Width, module.Height);
         foreach (var (_, points, isLast) in placed.Wires)
@@ -61,8 +65,8 @@ public static class SvgView
         text.AppendLine($"<title>{XmlText.Escape(view.Title)}</title>");
         text.AppendLine($"<style>\n{Style}\n</style>");
         text.AppendLine("<defs><marker id=\"head\" viewBox=\"0 0 6 6\" refX=\"6\" refY=\"3\" markerWidth=\"6\" markerHeight=\"6\" orient=\"auto\"><path class=\"head\" d=\"M0 0L6 3L0 6z\"/></marker></defs>");
-        for (int i = 0; i < drawing.Faults.Count; i++)
-            text.AppendLine($"<text class=\"what\" style=\"text-anchor:start\" x=\"6\" y=\"{Number((i * LineHeight) + 10 - top)}\">{XmlText.Escape(drawing.Faults[i])}</text>");
+        for (int i = 0; i < faults.Count; i++)
+            text.AppendLine($"<text class=\"what\" style=\"text-anchor:start\" x=\"6\" y=\"{Number((i * LineHeight) + 10 - top)}\">{XmlText.Escape(faults[i])}</text>");
         return text.Append(body).AppendLine("</svg>").ToString();
     }
 
@@ -86,7 +90,7 @@ public static class SvgView
         foreach (string detail in drawing.DetailsOf(node))
             lines.Add((Short(detail), ""));
         foreach (string fault in drawing.FaultsOf(node))
-            lines.Add((Short(fault), "what"));
+            lines.AddRange(Wrap(fault).Select(line => (line, "what")));
         return lines;
     }
 
@@ -107,6 +111,27 @@ public static class SvgView
     {
         text = text.ReplaceLineEndings(" ");
         return text.Length <= MostCharacters ? text : $"{text[..(MostCharacters - 1)]}…";
+    }
+
+    /// <summary>Text in lines: what is wrong must be readable in a picture, where nobody can ask for the rest.</summary>
+    private static IReadOnlyList<string> Wrap(string text)
+    {
+        var lines = new List<string>();
+        string line = "";
+        foreach (string word in text.ReplaceLineEndings(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > MostCharacters)
+            {
+                lines.Add(line);
+                line = "";
+            }
+
+            line = line.Length == 0 ? Short(word) : $"{line} {word}";
+        }
+
+        if (line.Length > 0)
+            lines.Add(line);
+        return lines.Count <= MostLines ? lines : [.. lines.Take(MostLines - 1), $"{Short(lines[MostLines - 1])} …"];
     }
 
     private static void WriteModule(StringBuilder text, DrawnModule module, double x, double y, double width, double height)
@@ -144,17 +169,42 @@ public static class SvgView
     /// <summary>A line that leaves and reaches each point straight down.</summary>
     private static void WriteWire(StringBuilder text, IReadOnlyList<(double X, double Y)> points, bool isLast)
     {
-        text.Append($"<path class=\"edge\" d=\"M{Number(points[0].X)} {Number(points[0].Y)}");
+        text.Append("<path class=\"edge\" d=\"");
+        WritePoint(text, 'M', points[0].X, points[0].Y);
         for (int i = 1; i < points.Count; i++)
         {
             double middle = (points[i - 1].Y + points[i].Y) / 2;
             if (points[i - 1].X == points[i].X)
-                text.Append($"V{Number(points[i].Y)}");
-            else
-                text.Append($"C{Number(points[i - 1].X)} {Number(middle)} {Number(points[i].X)} {Number(middle)} {Number(points[i].X)} {Number(points[i].Y)}");
+            {
+                WriteNumber(text.Append('V'), points[i].Y);
+                continue;
+            }
+
+            WritePoint(text, 'C', points[i - 1].X, middle);
+            WritePoint(text, ' ', points[i].X, middle);
+            WritePoint(text, ' ', points[i].X, points[i].Y);
         }
 
         text.AppendLine($"\"{(isLast ? " marker-end=\"url(#head)\"" : "")}/>");
+    }
+
+    private static void WritePoint(StringBuilder text, char before, double x, double y)
+    {
+        WriteNumber(text.Append(before), x);
+        WriteNumber(text.Append(' '), y);
+    }
+
+    // As Number writes it. Most of a picture are numbers of its edges.
+    private static void WriteNumber(StringBuilder text, double number)
+    {
+        // 75.75 that came out as 75.7499999999999 is 75.8.
+        long tenths = (long)Math.Round(Math.Round(number * 10, 7), MidpointRounding.AwayFromZero);
+        if (tenths < 0)
+            text.Append('-');
+        tenths = Math.Abs(tenths);
+        text.Append(tenths / 10);
+        if (tenths % 10 != 0)
+            text.Append('.').Append((char)('0' + (tenths % 10)));
     }
 
     private static string Number(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);

@@ -9,14 +9,31 @@ public static class ViewJson
     /// <summary>What the document calls itself; the page refuses others.</summary>
     public const string Format = "evergraph-view/1";
 
+    private const int PartBytes = 1 << 15;
+
     /// <summary>The document's text.</summary>
     /// <remarks>It is JSON, not HTML: inside a page it must be escaped.</remarks>
     public static string Write(GraphView view)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            Write(view, json);
+        Write(view, stream);
         return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    /// <summary>Writes the document as UTF-8, in parts: a large model's would fill large memory several times over.</summary>
+    /// <param name="view">What is shown.</param>
+    /// <param name="stream">Where it goes.</param>
+    public static void Write(GraphView view, Stream stream)
+    {
+        using var json = new Utf8JsonWriter(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        Write(view, json);
+    }
+
+    /// <summary>Hands on what is written so far, where it is a part's worth.</summary>
+    internal static void FlushPart(Utf8JsonWriter json)
+    {
+        if (json.BytesPending > PartBytes)
+            json.Flush();
     }
 
     private static void Write(GraphView view, Utf8JsonWriter json)
@@ -118,6 +135,7 @@ public static class ViewJson
             }
 
             json.WriteEndArray();
+            FlushPart(json);
         }
 
         json.WriteEndArray();

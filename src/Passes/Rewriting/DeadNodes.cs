@@ -46,13 +46,16 @@ internal static class DeadNodes
         }
 
         var data = new HashSet<Symbol>();
+        Func<Value, Value> rename = value => map[value.Id];
         for (int i = 0; i < graph.Nodes.Length; i++)
         {
             if (!keep[i])
                 continue;
             var node = graph.Nodes[i];
-            var arguments = node.Arguments.Select(argument => argument.Rename(value => map[value.Id])).ToEquatableArray();
-            var results = builder.Add(new Node(node.Operator, arguments, node.OutputTypes, node.Source));
+            var arguments = new Argument[node.Arguments.Length];
+            for (int n = 0; n < arguments.Length; n++)
+                arguments[n] = node.Arguments[n].Rename(rename);
+            var results = builder.Add(new Node(node.Operator, EquatableArray<Argument>.Own(arguments), node.OutputTypes, node.Source));
             for (int result = 0; result < results.Length; result++)
                 map[graph.ResultOf(i, result).Id] = results[result];
             if (node.Operator.Has(OperatorTraits.DataDependent))

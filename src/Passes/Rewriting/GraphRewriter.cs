@@ -10,11 +10,15 @@ public sealed class GraphRewriter
 {
     private readonly Value?[] _map;
 
+    // One for all arguments: passes copy every node.
+    private readonly Func<Value, Value> _rename;
+
     /// <summary>Starts a copy: inputs and parameters are there, nodes are not.</summary>
     public GraphRewriter(TensorGraph source)
     {
         Source = source;
         _map = new Value?[source.ValueCount];
+        _rename = value => this[value];
         Builder = new(source.Symbols().Count(symbol => symbol.Kind == SymbolKind.Data));
         for (int i = 0; i < source.Inputs.Length; i++)
             _map[i] = Builder.AddInput(source.Inputs[i]);
@@ -40,7 +44,7 @@ public sealed class GraphRewriter
     {
         var renamed = new Argument[arguments.Length];
         for (int i = 0; i < renamed.Length; i++)
-            renamed[i] = arguments[i].Rename(value => this[value]);
+            renamed[i] = arguments[i].Rename(_rename);
         return EquatableArray<Argument>.Own(renamed);
     }
 

@@ -60,15 +60,16 @@ export class Session {
     return this.lastSizes;
   }
 
-  /** How the page looks without a link: the compiled graph, as far open as can be taken in, at moderate sizes. */
+  /** How the page looks without a link: the compiled graph, as far open as can be taken in, at moderate sizes; and what is wrong with it. */
   initial(): ViewState {
     const { document } = this;
     const run = document.runs?.[0];
     const last = document.stages.length - 1;
+    const panel = document.stages[last].faults.length > 0 ? "faults" : "sizes";
     const symbols = Object.fromEntries(document.symbols.map((symbol) => [symbol.name, run?.symbols[symbol.name] ?? Math.min(Math.max(symbol.min, 128), symbol.max ?? Infinity)]));
     return {
       mode: "one", stage: last, base: Math.max(0, last - 1), open: openAtFirst(this.structure(last)), unfolded: new Set(), maybes: new Set(),
-      selected: null, symbols, lit: null, evaluated: false, parameters: true, run: 0, heat: null, theme: "auto", panel: "sizes", camera: null,
+      selected: null, symbols, lit: null, evaluated: false, parameters: true, run: 0, heat: null, theme: "auto", panel, camera: null,
     };
   }
 

@@ -87,6 +87,17 @@ public class ViewTests
     }
 
     [Fact]
+    public void A_fault_is_readable_to_its_end_in_a_picture_however_long()
+    {
+        string module = string.Join('.', Enumerable.Range(0, 20).Select(i => $"block{i}"));
+        string text = Faulty.Replace("\"mlp\"", $"\"{module}\"", StringComparison.Ordinal);
+        var svg = XDocument.Parse(Write(View(text), "svg"));
+        string[] lines = [.. svg.Descendants().Where(element => (string?)element.Attribute("class") == "what").Select(element => element.Value)];
+        Assert.Contains("(m.cs:2): inner sizes differ: expected 4, given 5", string.Join(' ', lines), StringComparison.Ordinal);
+        Assert.All(lines, line => Assert.True(line.Length <= 64, line));
+    }
+
+    [Fact]
     public void Hostile_names_break_out_of_no_picture()
     {
         string module = "\"];\n<script>alert(1)</script>-->]]>\\`#;\u2028\0\ud800." + string.Join('.', Enumerable.Repeat("a/b", 5000));

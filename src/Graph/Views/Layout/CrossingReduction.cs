@@ -5,6 +5,7 @@ namespace Evergraph.Graph.Views.Layout;
 internal static class CrossingReduction
 {
     private const int Sweeps = 6;
+    private static readonly Comparer<Vertex> InOrder = Comparer<Vertex>.Create(static (a, b) => a.Order.CompareTo(b.Order));
 
     /// <summary>Sorts the layers and numbers their vertices.</summary>
     public static void Sort(List<Vertex>[] layers)
@@ -23,7 +24,8 @@ internal static class CrossingReduction
     {
         if (layer.Count < 2)
             return;
-        var keys = new (double Key, Vertex Vertex)[layer.Count];
+        double[] keys = new double[layer.Count];
+        bool isSorted = true;
         for (int i = 0; i < keys.Length; i++)
         {
             var vertex = layer[i];
@@ -31,13 +33,27 @@ internal static class CrossingReduction
             double sum = 0;
             foreach (var link in links)
                 sum += Place(down ? link.Upper : link.Lower, down ? link.UpperOffset : link.LowerOffset);
-            keys[i] = (links.Count == 0 ? vertex.Order : sum / links.Count, vertex);
+            keys[i] = links.Count == 0 ? vertex.Order : sum / links.Count;
+            isSorted &= i == 0 || keys[i - 1] <= keys[i];
         }
 
+        if (isSorted)
+            return;
+        var vertices = layer.ToArray();
+        Array.Sort(keys, vertices);
+
         // The sort must keep the order of equals, or the picture would depend on the machine.
-        Array.Sort(keys, static (a, b) => a.Key.CompareTo(b.Key) is var order and not 0 ? order : a.Vertex.Order.CompareTo(b.Vertex.Order));
-        for (int i = 0; i < keys.Length; i++)
-            layer[i] = keys[i].Vertex;
+        for (int from = 0, to; from < keys.Length; from = to)
+        {
+            to = from + 1;
+            while (to < keys.Length && keys[to] == keys[from])
+                to++;
+            if (to - from > 1)
+                Array.Sort(vertices, from, to - from, InOrder);
+        }
+
+        for (int i = 0; i < vertices.Length; i++)
+            layer[i] = vertices[i];
         Number(layer);
     }
 

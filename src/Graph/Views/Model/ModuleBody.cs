@@ -41,7 +41,7 @@ internal sealed class ModuleBody
     {
         var numbers = new List<int>(Members.Count * 4);
         var names = new StringBuilder();
-        var outside = new Dictionary<(int Node, int Output), int>();
+        var outside = new Dictionary<long, int>();
         var inner = new Dictionary<int, int> { [Module] = 0 };
         foreach (int member in Members)
         {
@@ -59,8 +59,8 @@ internal sealed class ModuleBody
                 int from = PlaceOf(operand);
                 if (from < 0)
                 {
-                    if (!outside.TryGetValue((operand.Node, operand.Output), out int known))
-                        outside.Add((operand.Node, operand.Output), known = outside.Count);
+                    if (!outside.TryGetValue(operand.Value, out int known))
+                        outside.Add(operand.Value, known = outside.Count);
                     from = ~known;
                 }
 
@@ -71,11 +71,11 @@ internal sealed class ModuleBody
             numbers.Add(int.MinValue);
         }
 
-        return new(names.ToString(), numbers.ToEquatableArray());
+        return new(names.ToString(), EquatableArray<int>.Own([.. numbers]));
     }
 }
 
 /// <summary>All that two modules that repeat each other have in common.</summary>
 /// <param name="Names">The paths of the modules inside.</param>
 /// <param name="Numbers">How each node looks, in which module it is, and where its operands come from.</param>
-internal readonly record struct ModuleStructure(string Names, EquatableArray<int> Numbers);
+internal sealed record ModuleStructure(string Names, EquatableArray<int> Numbers);

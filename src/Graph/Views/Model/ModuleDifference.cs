@@ -69,13 +69,13 @@ internal readonly record struct ModuleDifference(int Node, string Text)
     /// <summary>Which value from outside one module stands for which of the other's.</summary>
     private sealed class Pairs
     {
-        private readonly Dictionary<(int, int), (int, int)> _there = [];
-        private readonly Dictionary<(int, int), (int, int)> _back = [];
+        private readonly Dictionary<long, long> _there = [];
+        private readonly Dictionary<long, long> _back = [];
 
         public bool Match(ViewOperand a, ViewOperand b)
         {
-            (int, int) from = (a.Node, a.Output), to = (b.Node, b.Output);
-            bool isThere = _there.TryGetValue(from, out var there), isBack = _back.TryGetValue(to, out var back);
+            long from = a.Value, to = b.Value;
+            bool isThere = _there.TryGetValue(from, out long there), isBack = _back.TryGetValue(to, out long back);
             if (isThere || isBack)
                 return isThere && isBack && there == to && back == from;
             _there.Add(from, to);

@@ -7,7 +7,8 @@ internal sealed class ModuleTable
     private const int MaxDepth = 64;
 
     private readonly List<ViewModule> _modules = [new("", "", -1, -1)];
-    private readonly Dictionary<(int Parent, string Name), int> _children = [];
+
+    // By the paths that modules have, and by those that were asked for: a path with empty names in it is another way to say one without.
     private readonly Dictionary<string, int> _byPath = new(StringComparer.Ordinal) { [""] = 0 };
 
     public IReadOnlyList<ViewModule> Modules => _modules;
@@ -19,17 +20,17 @@ internal sealed class ModuleTable
             return module;
         foreach (string segment in path!.Split('.', MaxDepth, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!_children.TryGetValue((module, segment), out int inner))
+            string inner = module == 0 ? segment : $"{_modules[module].Path}.{segment}";
+            if (!_byPath.TryGetValue(inner, out int found))
             {
-                inner = _modules.Count;
-                _modules.Add(new(segment, module == 0 ? segment : $"{_modules[module].Path}.{segment}", module, -1));
-                _children.Add((module, segment), inner);
+                _byPath.Add(inner, found = _modules.Count);
+                _modules.Add(new(segment, inner, module, -1));
             }
 
-            module = inner;
+            module = found;
         }
 
-        _byPath.Add(path, module);
+        _byPath[path] = module;
         return module;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Evergraph.Graph.Views;
 
 /// <summary>
@@ -10,86 +8,110 @@ namespace Evergraph.Graph.Views;
 /// Nodes of one operator at one place of the model are matched with those of the stage before: first with the same arguments, types and
 /// kinds of operands, then with the same arguments and types, then what remains; in order each time. What finds no partner is new.
 /// </remarks>
-internal sealed class NodeKeys
+internal sealed class NodeKeys(Numbering numbering)
 {
-    private readonly Dictionary<(string Module, string Title), int> _used = [];
-    private List<Entry> _before = [];
+    // How many keys were given to a module's nodes of one title, by the number of the two.
+    private readonly Dictionary<int, int> _used = [];
+    private string[] _keysBefore = [];
+    private Signatures _before = new(0);
 
     /// <summary>Sets the keys of a stage's nodes.</summary>
-    public void Assign(List<ViewNode> nodes, IReadOnlyList<ViewModule> modules)
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="modules">The modules that compute them.</param>
+    /// <param name="looks">The number of each node's arguments and types.</param>
+    public void Assign(List<ViewNode> nodes, IReadOnlyList<ViewModule> modules, int[] looks)
     {
-        var entries = new List<Entry>(nodes.Count);
-        for (int i = 0; i < nodes.Count; i++)
-            entries.Add(new(nodes[i], modules, nodes));
-        Match(entries, static entry => (entry.Place, entry.Looks + entry.Operands));
-        Match(entries, static entry => (entry.Place, entry.Looks));
-        Match(entries, static entry => (entry.Place, ""));
-        for (int i = 0; i < nodes.Count; i++)
-            nodes[i] = nodes[i] with { Key = entries[i].Key ??= NewKey(entries[i].Place) };
-        _before = entries;
-        foreach (var entry in entries)
-            entry.IsTaken = false;
-    }
-
-    private void Match(List<Entry> entries, Func<Entry, (Place, string)> signature)
-    {
-        var free = new Dictionary<(Place, string), Queue<Entry>>();
-        foreach (var entry in _before.Where(entry => !entry.IsTaken))
+        var signatures = Sign(nodes, modules, looks);
+        int[] partners = new int[nodes.Count];
+        Array.Fill(partners, -1);
+        bool[] isTaken = new bool[_keysBefore.Length];
+        Match(_before.Exact, signatures.Exact, partners, isTaken);
+        Match(_before.Looks, signatures.Looks, partners, isTaken);
+        Match(_before.Places, signatures.Places, partners, isTaken);
+        string[] keys = new string[nodes.Count];
+        for (int i = 0; i < keys.Length; i++)
         {
-            if (!free.TryGetValue(signature(entry), out var queue))
-                free.Add(signature(entry), queue = new());
-            queue.Enqueue(entry);
+            keys[i] = partners[i] >= 0 ? _keysBefore[partners[i]] : NewKey(nodes[i], modules);
+            nodes[i].Key = keys[i];
         }
 
-        foreach (var entry in entries.Where(entry => entry.Key is null))
+        _keysBefore = keys;
+        _before = signatures;
+    }
+
+    // First come, first served: of the nodes before, those of one signature are a list in the order of the graph.
+    private static void Match(int[] before, int[] now, int[] partners, bool[] isTaken)
+    {
+        var first = new Dictionary<int, int>(before.Length);
+        int[] next = new int[before.Length];
+        for (int i = before.Length - 1; i >= 0; i--)
         {
-            if (!free.TryGetValue(signature(entry), out var queue) || !queue.TryDequeue(out var partner))
+            if (isTaken[i])
                 continue;
-            entry.Key = partner.Key;
-            partner.IsTaken = true;
+            next[i] = first.GetValueOrDefault(before[i], -1);
+            first[before[i]] = i;
         }
-    }
 
-    private string NewKey(Place place)
-    {
-        int occurrence = _used.GetValueOrDefault((place.Module, place.Title));
-        _used[(place.Module, place.Title)] = occurrence + 1;
-        return $"{place.Module}|{place.Kind}|{place.Title}|{occurrence}";
-    }
-
-    private readonly record struct Place(string Kind, string Module, string Title, string Source);
-
-    private sealed class Entry
-    {
-        public Entry(ViewNode node, IReadOnlyList<ViewModule> modules, List<ViewNode> nodes)
+        for (int i = 0; i < now.Length; i++)
         {
-            // A parameter's name is its place; the module that it is drawn in may change.
-            string module = node.Kind is ViewNodeKind.Input or ViewNodeKind.Parameter or ViewNodeKind.Output ? "" : modules[node.Module].Path;
-            string kind = node.Kind switch
-            {
-                ViewNodeKind.Input => "input",
-                ViewNodeKind.Parameter => "parameter",
-                ViewNodeKind.Output => "output",
-                _ => "operator",
-            };
-            Place = new(kind, module, node.Title, node.Source);
-            var looks = new StringBuilder();
-            foreach (var (name, text) in node.Arguments)
-                looks.Append(name).Append('=').Append(text).Append('\n');
-            foreach (var type in node.Results)
-                looks.Append(type).Append('\n');
-            Looks = looks.ToString();
-            Operands = string.Join('\n', node.Operands.Select(operand => nodes[operand.Node].Title));
+            if (partners[i] >= 0 || !first.TryGetValue(now[i], out int partner) || partner < 0)
+                continue;
+            partners[i] = partner;
+            isTaken[partner] = true;
+            first[now[i]] = next[partner];
+        }
+    }
+
+    private Signatures Sign(List<ViewNode> nodes, IReadOnlyList<ViewModule> modules, int[] looks)
+    {
+        var signatures = new Signatures(nodes.Count);
+        int[] titles = new int[nodes.Count];
+        for (int i = 0; i < nodes.Count; i++)
+            titles[i] = numbering.Of(nodes[i].Title);
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            int place = numbering.Of(numbering.Of(KindOf(nodes[i])), numbering.Of(ModuleOf(nodes[i], modules)));
+            place = numbering.Of(numbering.Of(place, titles[i]), numbering.Of(nodes[i].Source));
+            int look = numbering.Of(place, looks[i]);
+            int exact = numbering.Of(look, numbering.OfCount(nodes[i].Operands.Count));
+            for (int n = 0; n < nodes[i].Operands.Count; n++)
+                exact = numbering.Of(exact, titles[nodes[i].Operands[n].Node]);
+            signatures.Places[i] = place;
+            signatures.Looks[i] = look;
+            signatures.Exact[i] = exact;
         }
 
-        public Place Place { get; }
+        return signatures;
+    }
 
-        public string Looks { get; }
+    private string NewKey(ViewNode node, IReadOnlyList<ViewModule> modules)
+    {
+        string module = ModuleOf(node, modules);
+        int place = numbering.Of(numbering.Of(module), numbering.Of(node.Title));
+        int occurrence = _used.GetValueOrDefault(place);
+        _used[place] = occurrence + 1;
+        return $"{module}|{KindOf(node)}|{node.Title}|{occurrence}";
+    }
 
-        public string Operands { get; }
+    // A parameter's name is its place; the module that it is drawn in may change.
+    private static string ModuleOf(ViewNode node, IReadOnlyList<ViewModule> modules) =>
+        node.Kind is ViewNodeKind.Input or ViewNodeKind.Parameter or ViewNodeKind.Output ? "" : modules[node.Module].Path;
 
-        public string? Key { get; set; }
+    private static string KindOf(ViewNode node) => node.Kind switch
+    {
+        ViewNodeKind.Input => "input",
+        ViewNodeKind.Parameter => "parameter",
+        ViewNodeKind.Output => "output",
+        _ => "operator",
+    };
 
-        public bool IsTaken { get; set; }
+    /// <summary>Numbers by which the nodes of a stage are matched, the strictest last.</summary>
+    private sealed class Signatures(int nodes)
+    {
+        public int[] Places { get; } = new int[nodes];
+
+        public int[] Looks { get; } = new int[nodes];
+
+        public int[] Exact { get; } = new int[nodes];
     }
 }

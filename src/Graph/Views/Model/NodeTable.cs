@@ -26,7 +26,11 @@ internal sealed class NodeTable
     {
         json.WriteStartArray("nodes");
         foreach (var node in _nodes)
+        {
             Write(node, table, json);
+            ViewJson.FlushPart(json);
+        }
+
         json.WriteEndArray();
     }
 
@@ -34,8 +38,21 @@ internal sealed class NodeTable
         a.Kind == b.Kind && a.Title == b.Title && a.Operator == b.Operator && a.Source == b.Source && a.Sharding == b.Sharding
         && a.Operations.Equals(b.Operations) && a.Stored == b.Stored && a.Placed == b.Placed
         && a.Arguments.SequenceEqual(b.Arguments) && a.Results.SequenceEqual(b.Results) && a.Variants.SequenceEqual(b.Variants)
-        && a.Operands.Select(operand => operand.Name).SequenceEqual(b.Operands.Select(operand => operand.Name))
+        && IsSame(a.Operands, b.Operands)
         && IsSame(a.Branches, b.Branches);
+
+    private static bool IsSame(IReadOnlyList<ViewOperand> a, IReadOnlyList<ViewOperand> b)
+    {
+        if (a.Count != b.Count)
+            return false;
+        for (int i = 0; i < a.Count; i++)
+        {
+            if (a[i].Name != b[i].Name)
+                return false;
+        }
+
+        return true;
+    }
 
     private static bool IsSame(MaybeBranches? a, MaybeBranches? b) =>
         a is null || b is null

@@ -14,9 +14,12 @@ namespace Evergraph.Graph.Views;
 internal static class RepeatedModules
 {
     /// <summary>The modules, each with the first sibling that it repeats. Nodes may move to another module and learn how they differ in others.</summary>
-    public static IReadOnlyList<ViewModule> Mark(IReadOnlyList<ViewModule> modules, List<ViewNode> nodes)
+    /// <param name="modules">The modules of a stage.</param>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="looks">A number for how each node looks by itself.</param>
+    public static IReadOnlyList<ViewModule> Mark(IReadOnlyList<ViewModule> modules, List<ViewNode> nodes, int[] looks)
     {
-        var stage = new StageModules(modules, nodes, StageModules.LooksOf(nodes));
+        var stage = new StageModules(modules, nodes, looks);
         while (SharedNodes.MoveOut(stage, nodes))
             stage = new(modules, nodes, stage.Looks);
 

@@ -18,7 +18,9 @@ internal static class SharedNodes
             if (kinds.Count == 1)
                 continue;
             // Of as many of two kinds the later one: what is shared lies where it is needed first.
-            var usual = kinds.Select((kind, i) => (kind, i)).MaxBy(pair => (pair.kind.Count(), pair.i)).kind;
+            var usual = kinds[0];
+            foreach (var kind in kinds)
+                usual = kind.Count() >= usual.Count() ? kind : usual;
             foreach (var body in kinds.Where(kind => kind != usual).SelectMany(kind => kind))
             {
                 var moved = Accidental(body, usual.First());
@@ -42,14 +44,16 @@ internal static class SharedNodes
 
     private static HashSet<int> Accidental(ModuleBody body, ModuleBody usual)
     {
-        var surplus = new Dictionary<(string, int), int>();
+        var surplus = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (int member in body.Members)
             surplus[Key(body, member)] = surplus.GetValueOrDefault(Key(body, member)) + 1;
         foreach (int member in usual.Members)
             surplus[Key(usual, member)] = surplus.GetValueOrDefault(Key(usual, member)) - 1;
 
         // Where the usual one has as many nodes, one that it lacks stands there instead of another.
-        var room = body.Members.GroupBy(body.PathOf).ToDictionary(group => group.Key, group => group.Count());
+        var room = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (int member in body.Members)
+            room[body.PathOf(member)] = room.GetValueOrDefault(body.PathOf(member)) + 1;
         foreach (int member in usual.Members)
             room[usual.PathOf(member)] = room.GetValueOrDefault(usual.PathOf(member)) - 1;
 
@@ -69,5 +73,5 @@ internal static class SharedNodes
         return moved;
     }
 
-    private static (string Path, int Look) Key(ModuleBody body, int member) => (body.PathOf(member), body.Stage.Looks[member]);
+    private static string Key(ModuleBody body, int member) => $"{body.Stage.Looks[member]} {body.PathOf(member)}";
 }

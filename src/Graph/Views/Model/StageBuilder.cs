@@ -3,7 +3,11 @@ using Evergraph.Graph.Text;
 namespace Evergraph.Graph.Views;
 
 /// <summary>Builds the view of one graph. The graph need not verify: what it reads and nothing defines has no edge.</summary>
-internal sealed class StageBuilder(ViewSource source, ViewOptions options, bool isLast, Func<OperatorDefinition, DTypeSet, int> operatorOf)
+/// <param name="source">The graph.</param>
+/// <param name="options">What the rooms above know of operators.</param>
+/// <param name="operators">The operators of all stages.</param>
+/// <param name="placements">What runs each node, of the stage that tells that.</param>
+internal sealed class StageBuilder(ViewSource source, ViewOptions options, ViewOperatorTable operators, IReadOnlyList<string>? placements)
 {
     private readonly TensorGraph _graph = source.Graph;
     private readonly ModuleTable _modules = new();
@@ -12,21 +16,24 @@ internal sealed class StageBuilder(ViewSource source, ViewOptions options, bool 
     // The picture's node of each value.
     private readonly int[] _nodeOf = new int[source.Graph.ValueCount];
 
-    public ViewStage Build(NodeKeys keys)
+    public ViewStage Build(NodeKeys keys, Numbering numbering)
     {
-        var faults = source.Faults ?? GraphVerifier.Verify(_graph);
+        var faults = source.Faults ?? [];
         AddInputs();
         AddParameters();
         int firstOperator = _nodes.Count;
         AddOperators(firstOperator, faults);
         int firstOutput = _nodes.Count;
         AddOutputs();
+        int[] looks = new int[_nodes.Count];
+        for (int i = 0; i < looks.Length; i++)
+            looks[i] = numbering.OfLooks(_nodes[i]);
         // Before modules are compared, which moves nodes: a key tells where a node is computed.
-        keys.Assign(_nodes, _modules.Modules);
+        keys.Assign(_nodes, _modules.Modules, looks);
         return new(
             source.Name,
             source.Detail,
-            RepeatedModules.Mark(_modules.Modules, _nodes),
+            RepeatedModules.Mark(_modules.Modules, _nodes, StageModules.LooksOf(_nodes, looks, numbering)),
             _nodes,
             [.. faults.Select(fault => new ViewFault(NodeOf(fault, firstOperator, firstOutput), fault.Message))]);
     }
@@ -101,13 +108,12 @@ internal sealed class StageBuilder(ViewSource source, ViewOptions options, bool 
 
         // What a node computes is asked only where its operands are what the operator's fake accepted.
         int sound = faults.Count == 0 ? _graph.Nodes.Length : faults.Where(fault => fault.Place == FaultPlace.Node).Select(fault => fault.Index).DefaultIfEmpty(0).Min();
-        var placements = isLast && faults.Count == 0 ? options.Placements?.Invoke(_graph) : null;
         for (int i = 0; i < _graph.Nodes.Length; i++)
         {
             var node = _graph.Nodes[i];
             _nodes.Add(new(KindOf(node), node.Operator.Name, _modules.Find(node.Source.Module))
             {
-                Operator = operatorOf(node.Operator, DTypesOf(node)),
+                Operator = operators.Find(node.Operator, DTypesOf(node)),
                 Arguments = ArgumentsOf(node),
                 Operands = OperandsOf(node),
                 Results = node.OutputTypes,
@@ -139,8 +145,12 @@ internal sealed class StageBuilder(ViewSource source, ViewOptions options, bool 
     private DTypeSet DTypesOf(Node node)
     {
         var dtypes = DTypeSet.None;
-        foreach (var operand in node.Operands.Where(IsDefined))
-            dtypes = dtypes.With(_graph.TypeOf(operand).DType);
+        foreach (var operand in node.Operands)
+        {
+            if (IsDefined(operand))
+                dtypes = dtypes.With(_graph.TypeOf(operand).DType);
+        }
+
         return dtypes;
     }
 

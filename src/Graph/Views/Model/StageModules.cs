@@ -40,39 +40,40 @@ internal sealed class StageModules
     /// </summary>
     public IEnumerable<List<int>> Siblings()
     {
-        var groups = new Dictionary<(int, string), List<int>>();
+        var groups = new List<List<int>>();
+        var known = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         for (int i = 1; i < Modules.Count; i++)
         {
             if (_members[i].Count == 0)
                 continue;
-            var key = (Modules[i].Parent, WithoutNumbers(Modules[i].Name));
-            if (!groups.TryGetValue(key, out var group))
-                groups.Add(key, group = []);
+            string key = $"{Modules[i].Parent} {WithoutNumbers(Modules[i].Name)}";
+            if (!known.TryGetValue(key, out var group))
+            {
+                known.Add(key, group = []);
+                groups.Add(group);
+            }
+
             group.Add(i);
         }
 
-        return groups.Values.Where(group => group.Count > 1);
+        return groups.Where(group => group.Count > 1);
     }
 
     /// <summary>A number for how each node looks by itself: names of parameters do not count.</summary>
-    public static int[] LooksOf(IReadOnlyList<ViewNode> nodes)
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="looks">The number of each one's arguments and types.</param>
+    /// <param name="numbering">What gave those.</param>
+    public static int[] LooksOf(IReadOnlyList<ViewNode> nodes, int[] looks, Numbering numbering)
     {
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var looks = new int[nodes.Count];
-        for (int i = 0; i < looks.Length; i++)
+        int[] named = new int[looks.Length];
+        for (int i = 0; i < named.Length; i++)
         {
             var node = nodes[i];
-            var text = new StringBuilder(node.Kind == ViewNodeKind.Parameter ? $"parameter {node.Sharding}" : $"{node.Kind} {node.Title}");
-            foreach (var (name, argument) in node.Arguments)
-                text.Append('\n').Append(name).Append('=').Append(argument);
-            foreach (var type in node.Results)
-                text.Append('\n').Append(type);
-            string look = text.ToString();
-            if (!known.TryGetValue(look, out looks[i]))
-                known.Add(look, looks[i] = known.Count);
+            int kind = numbering.Of(node.Kind.Word());
+            named[i] = numbering.Of(numbering.Of(kind, numbering.Of(node.Kind == ViewNodeKind.Parameter ? node.Sharding ?? "" : node.Title)), looks[i]);
         }
 
-        return looks;
+        return named;
     }
 
     private static string WithoutNumbers(string name)

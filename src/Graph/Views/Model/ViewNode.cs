@@ -9,7 +9,7 @@ namespace Evergraph.Graph.Views;
 public sealed record ViewNode(ViewNodeKind Kind, string Title, int Module)
 {
     /// <summary>The same node has the same key in every stage; unique in a stage.</summary>
-    public string Key { get; init; } = "";
+    public string Key { get; internal set; } = "";
 
     /// <summary>The index of the operator among the view's, or −1.</summary>
     public int Operator { get; init; } = -1;
@@ -89,7 +89,11 @@ internal static class ViewNodeKinds
 /// <param name="Node">The index of the node that gives it.</param>
 /// <param name="Output">Which of that node's results.</param>
 /// <param name="Name">The schema's argument.</param>
-public sealed record ViewOperand(int Node, int Output, string Name);
+public sealed record ViewOperand(int Node, int Output, string Name)
+{
+    /// <summary>Node and output as one number.</summary>
+    internal long Value => ((long)Node << 32) | (uint)Output;
+}
 
 /// <summary>What an operator does that decides at run time: <c>enabled &amp;&amp; ranks &gt; 1 &amp;&amp; size &gt; threshold</c> takes the fused branch.</summary>
 /// <param name="Predicate">The decision with its numbers.</param>
