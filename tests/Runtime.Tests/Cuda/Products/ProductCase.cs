@@ -29,9 +29,8 @@ internal sealed class ProductCase
     /// <summary>Draws sizes from 0 to 40, strides with and without gaps, batches with and without shared operands, and addresses.</summary>
     public static ProductCase Draw(ProductPlan plan, Random random, long? m = null)
     {
-        // Integers come in fours: cuBLASLt has no kernels for others. Before it adds a bias of 16 bits it rounds unless all comes in eights, and
-        // nothing else is added.
-        int step = plan.Operands == DType.Int8 ? 4 : plan.HasBias && plan.Result.Size() == 2 ? 8 : 1;
+        // Integers come in fours: cuBLASLt has no kernels for others.
+        int step = plan.Operands == DType.Int8 ? 4 : 1;
         long rows = m ?? random.Next(0, 41), n = step * random.Next(0, 41 / step), k = step * random.Next(1, 41 / step);
         long batch = random.Next(3) == 0 ? random.Next(0, 4) : 1;
         bool gaps = random.Next(2) == 0;
@@ -47,8 +46,7 @@ internal sealed class ProductCase
         };
         bool shifted = step == 1 && random.Next(3) == 0;
         int[] offsets = [.. Enumerable.Range(0, 4).Select(_ => shifted ? random.Next(0, 9) : 0)];
-        bool accumulate = random.Next(4) == 0 && !(plan.HasBias && plan.Result.Size() == 2);
-        return new(plan, sizes, accumulate, offsets, random);
+        return new(plan, sizes, accumulate: random.Next(4) == 0, offsets, random);
     }
 
     /// <summary>Runs it on the device and says what is wrong, or null.</summary>
@@ -121,10 +119,7 @@ internal sealed class ProductCase
         // Sums are kept in float32, or in float64 for float64 operands; the result is rounded once. GPUs know tanh to 2⁻¹¹ only.
         double kept = _plan.Operands == DType.Int8 ? 0 : ProductNumbers.Epsilon(_plan.Operands == DType.Float64 ? DType.Float64 : DType.Float32);
         double tanh = _plan.Epilogue is ProductEpilogue.Gelu or ProductEpilogue.GeluBias ? Math.Abs(x) * 5e-4 : 0;
-
-        // Some of cuBLASLt's algorithms round 16-bit products before the epilogue, which is why lowerings give them none.
-        double early = _plan.Result.Size() == 2 && _plan.Epilogue != ProductEpilogue.None ? ProductNumbers.Epsilon(_plan.Result) * 1.2 * Math.Abs(x - bias) : 0;
-        return (value, early + (_sizes.K + 8) * kept * magnitude + 1.01 * ProductNumbers.Epsilon(_plan.Result) * Math.Abs(value) + tanh);
+        return (value, (_sizes.K + 8) * kept * magnitude + 1.01 * ProductNumbers.Epsilon(_plan.Result) * Math.Abs(value) + tanh);
     }
 
     private static ProductNumbers Draw(DType type, int offset, long extent, Random? random)

@@ -18,7 +18,7 @@ internal static class ProductLowering
         var dtype = node.Result.DType;
         if (shape.Terms.Range.Min < 1 || shape.Terms.Range.Max <= FewTerms || shape.Left.Type.DType != dtype || shape.Right.Type.DType != dtype || !IsNumber(shape.Alpha))
             return Plain(node, shape);
-        bool isBias = shape.HasAddend && ProductShape.Is(shape.Beta, 1) && IsBias(shape) && RoundsOnce(dtype);
+        bool isBias = shape.HasAddend && ProductShape.Is(shape.Beta, 1) && IsBias(shape) && HasEpilogue(dtype);
         var bias = isBias ? node.Reshaped(shape.Addend!, [shape.Columns]) : null;
         bool isWhole = isBias || !shape.HasAddend;
         var product = node.Filled(node.Node.Operator.Schema.Name, isWhole ? node.Result : new(CTypes.Computed(dtype), shape.Result));
@@ -36,17 +36,17 @@ internal static class ProductLowering
     public static bool TryActivate(NodeLowering node, ProductEpilogue alone, ProductEpilogue withBias)
     {
         var self = node.Tensor("self");
-        if (node.UsesOf("self") != 1 || node.ProducerOf<ProductStep>(self) is not { Epilogue: ProductEpilogue.None or ProductEpilogue.Bias } step || self.Type != node.Result || !RoundsOnce(node.Result.DType))
+        if (node.UsesOf("self") != 1 || node.ProducerOf<ProductStep>(self) is not { Epilogue: ProductEpilogue.None or ProductEpilogue.Bias } step || self.Type != node.Result || !HasEpilogue(node.Result.DType))
             return false;
         step.Epilogue = step.Epilogue == ProductEpilogue.None ? alone : withBias;
         return node.Return(0, self);
     }
 
     /// <summary>
-    /// Whether cuBLASLt's epilogues see the product before it is rounded. Of 16-bit results some of its algorithms round first (seen on an H200
-    /// with 13.1): those products are kept in float32, and what follows adds and rounds once.
+    /// Whether a product has an epilogue: see <see cref="ProductPlan.IsSupported"/>. Where it has none it is kept in float32, and what follows adds
+    /// and rounds once.
     /// </summary>
-    private static bool RoundsOnce(DType result) => result.Size() > 2;
+    private static bool HasEpilogue(DType result) => result.Size() > 2;
 
     /// <summary>Whether the addend is one number for each column.</summary>
     private static bool IsBias(ProductShape shape)

@@ -44,12 +44,15 @@ internal sealed record ProductPlan
     /// <summary>Whether a run needs a bias.</summary>
     public bool HasBias => Epilogue is ProductEpilogue.Bias or ProductEpilogue.ReluBias or ProductEpilogue.GeluBias;
 
-    /// <summary>Whether cuBLASLt has products of these types with this epilogue at all, whatever the sizes.</summary>
+    /// <summary>
+    /// Whether cuBLASLt has products of these types with this epilogue at all, whatever the sizes. Results of 16 bits take none: some of its
+    /// algorithms round a product before the epilogue sees it (seen on an H200 with 13.1).
+    /// </summary>
     public bool IsSupported => (Operands, Result) switch
     {
         (DType.Float32, DType.Float32) or (DType.Float64, DType.Float64) => true,
         (DType.Float16 or DType.BFloat16, DType.Float32) => true,
-        (DType.Float16, DType.Float16) or (DType.BFloat16, DType.BFloat16) => true,
+        (DType.Float16, DType.Float16) or (DType.BFloat16, DType.BFloat16) => Epilogue == ProductEpilogue.None,
         // The kernels for integers take the operands in one order only, and only the plain epilogue.
         (DType.Int8, DType.Int32) => !TransposeA && TransposeB && Epilogue == ProductEpilogue.None && double.IsInteger(Alpha),
         _ => false,
@@ -58,17 +61,14 @@ internal sealed record ProductPlan
     /// <summary>
     /// Whether <see cref="ProductRunner.Run"/> takes a product. Where it does not the caller needs another way. Not taken are: k = 0 with something
     /// to write (D is then the epilogue of 0, or of what D holds), sizes beyond 32 bits, rows or batches of D that overlap, addresses that do not fit
-    /// the type, integers where n, k, a row stride or a batch stride is no multiple of 4 or an address no multiple of 16, and 16-bit results with a
-    /// bias where one of these is no multiple of 8 or 16 bytes, or that are added to something: there cuBLASLt always rounds before it adds the bias;
-    /// elsewhere some of its algorithms do (seen on an H200 with 13.1).
+    /// the type, and integers where n, k, a row stride or a batch stride is no multiple of 4 or an address no multiple of 16.
     /// </summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="a">A's address.</param>
     /// <param name="b">B's address.</param>
     /// <param name="d">D's address.</param>
     /// <param name="bias">The bias's address; not looked at where there is none.</param>
-    /// <param name="adds">Whether something is added besides the bias.</param>
-    public bool Fits(in ProductSizes sizes, nint a, nint b, nint d, nint bias = 0, bool adds = false)
+    public bool Fits(in ProductSizes sizes, nint a, nint b, nint d, nint bias = 0)
     {
         if (!IsSupported || !AreValid(sizes))
             return false;
@@ -79,8 +79,7 @@ internal sealed record ProductPlan
             ? ((a | b | d) & 15) == 0
             : ((a | b) & (operandBytes - 1)) == 0 && (d & (resultBytes - 1)) == 0;
         return sizes.K > 0 && aligned && (!HasBias || (bias != 0 && (bias & (resultBytes - 1)) == 0))
-            && (Operands != DType.Int8 || HasIntegerStrides(sizes))
-            && (!RoundsBeforeBias || (!adds && HasWholeVectors(sizes) && ((a | b | d | bias) & 15) == 0));
+            && (Operands != DType.Int8 || HasIntegerStrides(sizes));
     }
 
     /// <summary>cuBLASLt's number for a type.</summary>
@@ -171,17 +170,6 @@ internal sealed record ProductPlan
         return rows && s.BatchStrideA >= 0 && s.BatchStrideB >= 0 && (s.Batch == 1 || s.BatchStrideD >= (s.M - 1) * s.RowStrideD + s.N);
 
         static bool Reaches(long stride, long rows, long columns) => rows <= 1 || stride >= columns;
-    }
-
-    private bool RoundsBeforeBias => HasBias && Result.Size() == 2;
-
-    /// <summary>Whether rows begin at multiples of 8 elements and have multiples of 8.</summary>
-    private static bool HasWholeVectors(in ProductSizes s)
-    {
-        long strides = s.N | s.K | s.RowStrideA | s.RowStrideB | s.RowStrideD;
-        if (s.Batch > 1)
-            strides |= s.BatchStrideA | s.BatchStrideB | s.BatchStrideD;
-        return (strides & 7) == 0;
     }
 
     private static bool HasIntegerStrides(in ProductSizes s)

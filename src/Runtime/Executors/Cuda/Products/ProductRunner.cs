@@ -48,7 +48,7 @@ internal sealed unsafe class ProductRunner : IDisposable
     /// <exception cref="CudaException">cuBLASLt has no algorithm for this, or failed.</exception>
     public void Run(CudaStream stream, in ProductSizes sizes, nint a, nint b, nint d, nint bias, nint workspace, nint addend = 0)
     {
-        if (!_plan.Fits(sizes, a, b, d, bias, addend != 0))
+        if (!_plan.Fits(sizes, a, b, d, bias))
             throw Refused(sizes);
         if (sizes.IsEmpty)
             return;
