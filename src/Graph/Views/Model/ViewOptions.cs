@@ -15,7 +15,7 @@ public sealed record ViewOptions
     /// <summary>The branches of a node of a graph that verifies, where it decides at run time.</summary>
     public Func<TensorGraph, Node, MaybeBranches?>? Branches { get; init; }
 
-    /// <summary>What runs each node of the last stage, in node order; asked only where it verifies.</summary>
+    /// <summary>What runs each node of the last stage, in node order; asked only where it verifies, and on another thread.</summary>
     public Func<TensorGraph, IReadOnlyList<string>>? Placements { get; init; }
 
     /// <summary>Timed runs of the last stage.</summary>

@@ -37,6 +37,21 @@ public sealed class CollectivesOnDevicesTests
         output %3 "part"
         """, ranks, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, (n + ranks - 1) / ranks, 16), RankGraphs.Draw(Type(type), n, 2, n, 7)]);
 
+    [Fact]
+    public void WithoutAGroupThereIsATypedError()
+    {
+        RankGraphs.Require(1);
+        using var graph = RankGraphs.OnDevices(
+            """
+            symbol n = 0..1000
+            input %0 "x": float32[n, 4]
+            %1 = evergraph::all_reduce(x=%0, tp_size=2) : float32[n, 4]
+            output %1 "all"
+            """, 1);
+        var exception = Assert.Throws<ProcessGroupException>(() => graph.Run(RankGraphs.Draw(DType.Float32, 1, 3, 4)));
+        Assert.Contains("communicates over process group 'tp' of 2 ranks, and none is in force on this thread", exception.Message, StringComparison.Ordinal);
+    }
+
     private static DType Type(string name) => Enum.GetValues<DType>().First(type => type.Name() == name);
 
     private static void Compare(string text, int ranks, Func<int, int, Tensor[]> inputs)

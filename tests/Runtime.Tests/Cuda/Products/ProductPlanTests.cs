@@ -119,7 +119,7 @@ public class ProductPlanTests
     public void Descriptions()
     {
         Assert.Equal("2 times int8 product [3,16]·[16,8] to int32 with B transposed", Integers.Describe(ProductSizes.Dense(Integers, 3, 8, 16, batch: 2)));
-        Assert.Equal("bfloat16 products with A transposed, B transposed, GeluBias", (Linear with { TransposeA = true }).ToString());
+        Assert.Equal("bfloat16 products to float32 with A transposed, B transposed, GeluBias", (Linear with { TransposeA = true }).ToString());
         Assert.Equal("float32 products", new ProductPlan { Operands = DType.Float32, Result = DType.Float32 }.ToString());
     }
 }

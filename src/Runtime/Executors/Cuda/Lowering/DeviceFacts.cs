@@ -38,6 +38,7 @@ internal sealed class DeviceFacts
 
     private static string? WhyNot(int ranks, CudaOptions options) => options.Communication switch
     {
+        _ when ranks == 1 => "the graph is compiled for one rank: CompileOptions.TensorParallel is 1",
         DeviceCommunication.Host => "CudaOptions.Communication is Host",
         DeviceCommunication.Automatic when CudaDevice.Count < ranks =>
             $"this process sees {CudaDevice.Count} device{(CudaDevice.Count == 1 ? "" : "s")} for {ranks} ranks; where ranks are processes with a device each, set CudaOptions.Communication = Device",
