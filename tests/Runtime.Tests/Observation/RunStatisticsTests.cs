@@ -132,9 +132,11 @@ public sealed class RunStatisticsTests
         var compiled = Compile();
         compiled.Run(Model.Range(5));
         Assert.Throws<CallException>(() => compiled.Run());
-        Assert.Equal(["evergraph.compile", "evergraph.run", "evergraph.run"], spans.Select(span => span.OperationName));
-        Assert.Equal("reference", spans[1].GetTagItem("evergraph.backend"));
-        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Error], spans[1..].Select(span => span.Status));
+        Assert.Equal(
+            ["evergraph.compile.verify", "evergraph.compile.passes", "evergraph.compile", "evergraph.run", "evergraph.run"], spans.Select(span => span.OperationName));
+        Assert.All(spans[..2], part => Assert.Same(spans[2], part.Parent));
+        Assert.Equal("reference", spans[3].GetTagItem("evergraph.backend"));
+        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Error], spans[3..].Select(span => span.Status));
     }
 
     [Fact]
