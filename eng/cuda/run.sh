@@ -12,6 +12,8 @@ app=${APP:-/tmp/evergraph}
 models=${MODELS:-/tmp/models}
 fixtures=$here/../tests/fixtures
 tp=${TP:-2}
+tests=Evergraph.Runtime.Tests.Cuda
+parts="Attention Compilation Device Lowering Native Planning Products Running"
 tokens=64,1,2,7,256,1000,1001,2048,4096
 export HOME=${HOME:-/tmp} DOTNET_gcServer=0
 if [ ! -d "$app" ]; then
@@ -29,7 +31,12 @@ for step in $steps; do
   echo "== $step"
   case $step in
     tests)
-      EVERGRAPH_CUDA_SAMPLES=${SAMPLES:-6} "$app/Evergraph.Runtime.Tests" -namespace "Evergraph.Runtime.Tests.Cuda*" > "$results/tests.log" 2>&1
+      # Side by side: most of their time is NVRTC's.
+      for part in $parts; do
+        EVERGRAPH_CUDA_SAMPLES=${SAMPLES:-6} "$app/Evergraph.Runtime.Tests" -namespace "$tests.$part*" > "$results/tests_$part.log" 2>&1 &
+      done
+      wait
+      cat "$results"/tests_*.log > "$results/tests.log"; rm "$results"/tests_*.log
       # It ends CUDA for its process.
       EVERGRAPH_CUDA_LOSE_DEVICE=1 "$app/Evergraph.Runtime.Tests" -method "*AGpuThatWasLostIsLostForTheProcess" > "$results/lost.log" 2>&1
       grep -aE "\[FAIL\]|Total:" "$results/lost.log" "$results/tests.log" | cut -c1-300 | tail -${FAILS:-40} ;;
@@ -46,12 +53,12 @@ for step in $steps; do
       done ;;
     bench)
       export_model
-      rm -rf /tmp/kernels
-      for cache in cold warm; do
+      for cache in cold cold warm; do
+        [ $cache = warm ] || rm -rf /tmp/kernels
         XDG_CACHE_HOME=/tmp/kernels "$app/cli/evergraph" bench "$models/qwen3.pt2" --tokens "$tokens" --backend cuda --seconds 1 --steps --trace "$results/trace.json" > "$results/bench_$cache.txt" 2>&1
         echo "kernel cache $cache: $(grep "first call" "$results/bench_$cache.txt")"
       done
-      for run in 1 2; do
+      for run in $(seq ${FIRST_CALLS:-10}); do
         echo "kernel cache warm: $(XDG_CACHE_HOME=/tmp/kernels "$app/cli/evergraph" bench "$models/qwen3.pt2" --tokens 64 --backend cuda --seconds 0.1 | grep "first call")"
       done
       cat "$results/bench_warm.txt" | sed -n 1,400p | grep -vE "^$" | head -${LINES_OF_BENCH:-60} ;;
@@ -82,10 +89,17 @@ for step in $steps; do
         echo "ranks $tool: exit $?"; grep -aE "ERROR SUMMARY|RACECHECK SUMMARY|Total:|=========     at|Error" "$results/ranks_$tool.log" | cut -c1-200 | tail -15
       done ;;
     sanitize)
+      # In parts, side by side. What has no CUDA in it is no application to the tools.
       for tool in memcheck racecheck; do
-        EVERGRAPH_CUDA_SAMPLES=1 timeout ${SANITIZE_SECONDS:-240} compute-sanitizer --report-api-errors no --tool $tool --target-processes all --error-exitcode 9 "$app/Evergraph.Runtime.Tests" \
-          -namespace "Evergraph.Runtime.Tests.Cuda*" -class- "*CudaDeviceTests" > "$results/$tool.log" 2>&1
-        echo "$tool: exit $?"; grep -aE "ERROR SUMMARY|RACECHECK SUMMARY|Total:|=========     at|Error" "$results/$tool.log" | cut -c1-200 | tail -15
+        for part in $parts; do
+          EVERGRAPH_CUDA_SAMPLES=1 EVERGRAPH_PRODUCT_SAMPLES=1 timeout ${SANITIZE_SECONDS:-240} compute-sanitizer --report-api-errors no --tool $tool --error-exitcode 9 \
+            "$app/Evergraph.Runtime.Tests" -namespace "$tests.$part*" -class- "*CudaDeviceTests" > "$results/${tool}_$part.log" 2>&1 &
+        done
+      done
+      wait
+      for log in "$results"/memcheck_*.log "$results"/racecheck_*.log; do
+        echo "$(basename "$log" .log): $(grep -aE "ERROR SUMMARY|RACECHECK SUMMARY|Total:" "$log" | tr '\n' ' ' | cut -c1-220)"
+        grep -aE "\[FAIL\]|=========     at|Error: " "$log" | cut -c1-200 | head -6
       done ;;
   esac
 done

@@ -1,5 +1,3 @@
-using Evergraph.Runtime.Tests.Cuda.Running;
-
 namespace Evergraph.Runtime.Tests.Cuda.Communication;
 
 /// <summary>Collectives from device to device against the reference.</summary>
@@ -12,7 +10,7 @@ public sealed class CollectivesOnDevicesTests
     [InlineData("bfloat16", 2)]
     [InlineData("float32", 3)]
     [InlineData("int64", 4)]
-    public void SumsAgree(string type, int ranks) => Compare(
+    public void SumsAgree(string type, int ranks) => RankGraphs.Compare(
         $"""
         symbol n = 0..1000
         input %0 "x": {type}[3, n, 5]
@@ -20,13 +18,13 @@ public sealed class CollectivesOnDevicesTests
         %2 = evergraph::reduce_scatter(x=%0, dim=1, tp_size={ranks}) : {type}[3, (n + {ranks - 1}) // {ranks}, 5]
         output %1 "all"
         output %2 "part"
-        """, ranks, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, n, 5)]);
+        """, ranks, Sizes, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, n, 5)]);
 
     [Theory]
     [InlineData("bool", 2)]
     [InlineData("float16", 3)]
     [InlineData("float64", 4)]
-    public void PartsAgree(string type, int ranks) => Compare(
+    public void PartsAgree(string type, int ranks) => RankGraphs.Compare(
         $"""
         symbol n = 0..1000
         input %0 "x": {type}[3, (n + {ranks - 1}) // {ranks}, 16]
@@ -35,7 +33,7 @@ public sealed class CollectivesOnDevicesTests
         %3 = evergraph::token_shard(x=%1, dim=1, tp_size={ranks}) : {type}[2, (n + {ranks - 1}) // {ranks}, 7]
         output %2 "whole"
         output %3 "part"
-        """, ranks, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, (n + ranks - 1) / ranks, 16), RankGraphs.Draw(Type(type), n, 2, n, 7)]);
+        """, ranks, Sizes, (n, rank) => [RankGraphs.Draw(Type(type), n + rank, 3, (n + ranks - 1) / ranks, 16), RankGraphs.Draw(Type(type), n, 2, n, 7)]);
 
     [Fact]
     public void WithoutAGroupThereIsATypedError()
@@ -53,18 +51,4 @@ public sealed class CollectivesOnDevicesTests
     }
 
     private static DType Type(string name) => Enum.GetValues<DType>().First(type => type.Name() == name);
-
-    private static void Compare(string text, int ranks, Func<int, int, Tensor[]> inputs)
-    {
-        RankGraphs.Require(ranks);
-        using var devices = RankGraphs.OnDevices(text, ranks);
-        using var host = RankGraphs.OnHost(text, ranks);
-        foreach (int n in Sizes.Concat(Sizes.Reverse()))
-        {
-            var given = RankGraphs.Run(devices, rank => inputs(n, rank));
-            var expected = RankGraphs.Run(host, rank => inputs(n, rank));
-            for (int rank = 0; rank < ranks; rank++)
-                CudaGraphs.AssertAgree(expected[rank], given[rank], $"size {n}, rank {rank}");
-        }
-    }
 }

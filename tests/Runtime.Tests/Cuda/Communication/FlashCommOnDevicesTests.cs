@@ -1,6 +1,5 @@
 using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.Cuda.FlashComm;
-using Evergraph.Runtime.Tests.Cuda.Running;
 
 namespace Evergraph.Runtime.Tests.Cuda.Communication;
 
@@ -124,14 +123,6 @@ public sealed class FlashCommOnDevicesTests
         // Above every number of tokens the one branch, below all the other.
         bool overlaps = options.FlashCommVariant is not null;
         text = text.Replace("THRESHOLD", overlaps ? "0" : "100000", StringComparison.Ordinal);
-        using var devices = RankGraphs.OnDevices(text, ranks, options with { CalibrateFlashComm = false });
-        using var host = RankGraphs.OnHost(text, ranks);
-        foreach (int n in Tokens.Concat(Tokens.Reverse()))
-        {
-            var given = RankGraphs.Run(devices, rank => inputs(n, rank));
-            var expected = RankGraphs.Run(host, rank => inputs(n, rank));
-            for (int rank = 0; rank < ranks; rank++)
-                CudaGraphs.AssertAgree(expected[rank], given[rank], $"{what}, {n} tokens, rank {rank}");
-        }
+        RankGraphs.Compare(text, ranks, Tokens, inputs, options, what);
     }
 }

@@ -1,5 +1,4 @@
 using Evergraph.Runtime.Cuda.Native;
-using Evergraph.Runtime.Tests.Cuda.Running;
 
 namespace Evergraph.Runtime.Tests.Cuda.Communication;
 
@@ -60,15 +59,7 @@ public sealed class NcclPathTests
     private static void Compare(string text, int ranks, Func<int, int, Tensor[]> inputs)
     {
         Require(ranks);
-        using var devices = RankGraphs.OnDevices(text, ranks, new() { PeerAccess = false });
-        using var host = RankGraphs.OnHost(text, ranks);
-        foreach (int n in Sizes.Concat(Sizes.Reverse()))
-        {
-            var given = RankGraphs.Run(devices, rank => inputs(n, rank));
-            var expected = RankGraphs.Run(host, rank => inputs(n, rank));
-            for (int rank = 0; rank < ranks; rank++)
-                CudaGraphs.AssertAgree(expected[rank], given[rank], $"size {n}, rank {rank}");
-        }
+        RankGraphs.Compare(text, ranks, Sizes, inputs, new() { PeerAccess = false });
     }
 
     private static void Require(int devices)

@@ -27,6 +27,27 @@ internal static class RankGraphs
     public static Tensor[][] Run(CompiledGraph graph, Func<int, Tensor[]> inputsOf) =>
         RankThreads.Run(graph.Ranks, Timeout, group => graph.Run(inputsOf(group.Rank), group));
 
+    /// <summary>Holds a graph on devices against the reference at each size, and once more on the way back.</summary>
+    /// <param name="text">The graph.</param>
+    /// <param name="ranks">Over how many ranks.</param>
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="inputs">The inputs of a size on a rank.</param>
+    /// <param name="options">How the graph is compiled for devices.</param>
+    /// <param name="what">What it is about, for errors.</param>
+    public static void Compare(string text, int ranks, IReadOnlyList<int> sizes, Func<int, int, Tensor[]> inputs, CudaOptions? options = null, string what = "graph")
+    {
+        Require(ranks);
+        using var devices = OnDevices(text, ranks, (options ?? new()) with { CalibrateFlashComm = false });
+        using var host = OnHost(text, ranks);
+        foreach (int n in sizes.Concat(sizes.Reverse()))
+        {
+            var given = Run(devices, rank => inputs(n, rank));
+            var expected = Run(host, rank => inputs(n, rank));
+            for (int rank = 0; rank < ranks; rank++)
+                CudaGraphs.AssertAgree(expected[rank], given[rank], $"{what}, size {n}, rank {rank}");
+        }
+    }
+
     /// <summary>Numbers from −1 to 1 of a floating type, or all integers of int8, the same for the same seed.</summary>
     public static Tensor Draw(DType type, int seed, params long[] sizes)
     {

@@ -47,17 +47,18 @@ internal sealed class LayerTimer(DeviceGroup group, IProcessGroup ranks, CudaDev
                 replays[^1].Launch(stream);
             }
 
-            double[] first = Slowest([.. replays.Select(Once)]);
-            var contenders = Enumerable.Range(0, work.Count).Where(i => i == 0 || first[i] <= first.Min() * among).ToList();
+            double[] times = Slowest([.. replays.Select(Once)]);
+            double most = times.Min() * among;
+            var contenders = Enumerable.Range(0, work.Count).Where(i => i == 0 || times[i] <= most).ToList();
             var rounds = Enumerable.Range(1, samples - 1).Select(_ => Slowest([.. contenders.Select(i => Once(replays[i]))])).ToList();
             for (int j = 0; j < contenders.Count; j++)
             {
-                double[] times = [first[contenders[j]], .. rounds.Select(round => round[j])];
-                Array.Sort(times);
-                first[contenders[j]] = times[times.Length / 2];
+                double[] sorted = [times[contenders[j]], .. rounds.Select(round => round[j])];
+                Array.Sort(sorted);
+                times[contenders[j]] = sorted[sorted.Length / 2];
             }
 
-            return first;
+            return times;
         }
         finally
         {
