@@ -1,4 +1,6 @@
+using Evergraph.CustomOps.Dispatch;
 using Evergraph.Runtime.Cuda;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evergraph.Runtime.Tests.Cuda.Running;
 
@@ -41,6 +43,25 @@ public sealed class DeviceTensorTests
         var whole = Model.Range(4, 3);
         using var there = DeviceTensor.From(ParameterParts.Of(new("w", new(DType.Float32, [2, 3]), whole, new(0, 2)), 1));
         Assert.Equal([6f, 7, 8, 9, 10, 11], Model.Numbers(there.ToTensor()));
+    }
+
+    [Fact]
+    public void Runs_whose_results_nobody_reads_keep_nothing_on_the_host()
+    {
+        _ = CudaTest.CompilingDevice;
+        var graph = CudaGraphs.Parse(Double);
+        var symbols = new SymbolTable(graph);
+        using var executable = (CudaExecutable)new CudaBackend().Load(
+            graph, new(symbols, new(graph, symbols), new(), 1, Dispatcher.Default, NullLogger.Instance, new() { Backend = Backend.Cuda, Cuda = new() { Synchronous = true } }));
+        using var x = DeviceTensor.From(Model.Range(5, 3));
+        for (int run = 0; run < 20; run++)
+        {
+            foreach (var result in executable.RunOnDevice([x.Tensor], [5], null))
+                result.Dispose();
+            executable.Rank(0).Stream.Synchronize();
+        }
+
+        Assert.InRange(executable.Rank(0).Pool.Made, 1, 2);
     }
 
     [Fact]

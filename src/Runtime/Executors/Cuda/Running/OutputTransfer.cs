@@ -62,7 +62,10 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
     /// <summary>Gives back what the run held on the host if it is over, whether or not anyone waits for it; returns whether it is.</summary>
     public bool TryFinish()
     {
-        lock (_gate)
+        // Whoever holds it waits for the run, and will do the same.
+        if (!_gate.TryEnter())
+            return false;
+        try
         {
             if (_pool is null)
                 return true;
@@ -70,6 +73,10 @@ internal abstract class OutputTransfer(DevicePlan plan, CudaDevice device)
                 return false;
             Finish(_pool);
             return true;
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 

@@ -13,6 +13,10 @@ internal sealed class PinnedPool(CudaDevice device) : IDisposable
 
     private readonly Lock _gate = new();
     private readonly List<PinnedMemory> _free = [];
+    private int _made;
+
+    /// <summary>How many blocks were allocated.</summary>
+    public int Made => Volatile.Read(ref _made);
 
     /// <summary>A block of at least so many bytes; give it back with <see cref="Return"/>.</summary>
     public PinnedMemory Rent(long bytes)
@@ -34,6 +38,7 @@ internal sealed class PinnedPool(CudaDevice device) : IDisposable
             }
         }
 
+        Interlocked.Increment(ref _made);
         return PinnedMemory.Allocate(device, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(bytes, Smallest)));
     }
 
