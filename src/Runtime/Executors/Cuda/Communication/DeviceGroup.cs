@@ -98,8 +98,9 @@ internal sealed unsafe class DeviceGroup : IDisposable
         _nccl?.Dispose();
         _nccl = null;
 
-        // After this no rank still writes into another's memory.
-        group.Barrier(new("cuda::release", Tensor.Empty(DType.UInt8, [0])));
+        // After this no rank still writes into another's memory. Buffers are as large on every rank, since ranks count places in each other's: one that
+        // is made anew takes the size that the others have.
+        bufferBytes = group.AllGather("cuda::release", [Math.Max(bufferBytes, BufferBytes)]).Max();
         if (_memory is null || _memory.BufferBytes < bufferBytes)
         {
             _memory?.Dispose();

@@ -30,9 +30,6 @@ internal struct PeerRecord
     /// <summary>Where its symmetric memory begins, in its process.</summary>
     public long Address;
 
-    /// <summary>How large a buffer of it is.</summary>
-    public long BufferBytes;
-
     /// <summary>How other processes open it.</summary>
     public IpcHandle Handle;
 
@@ -50,7 +47,6 @@ internal struct PeerRecord
             HasNccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? 1 : 0,
             AllowsPeers = allowsPeers ? 1 : 0,
             Address = memory.Address,
-            BufferBytes = memory.BufferBytes,
         };
         record.HasHandle = memory.TryExport(out record.Handle) ? 1 : 0;
         return record;
