@@ -35,10 +35,11 @@ public class BenchTests
     [Fact]
     public void Json_tells_the_same()
     {
-        var command = Command.Run(["bench", Command.Fixture("mlp.pt2"), "--tokens", "1,3", "--json", .. Quick]);
+        var command = Command.Run(["bench", Command.Fixture("mlp.pt2"), "--tokens", "1,3", "--json", "--phases", .. Quick]);
         using var document = JsonDocument.Parse(command.Output);
         Assert.Equal("reference", document.RootElement.GetProperty("names")[0].GetString());
         Assert.Equal(2, document.RootElement.GetProperty("rows").GetArrayLength());
+        Assert.Equal("evergraph.compile", document.RootElement.GetProperty("phases")[0].GetProperty("name").GetString());
         Assert.True(document.RootElement.GetProperty("firstCallMilliseconds")[0].GetDouble() > 0);
     }
 

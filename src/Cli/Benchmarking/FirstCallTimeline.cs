@@ -33,13 +33,18 @@ internal sealed class FirstCallTimeline : IDisposable
         streams.WriteTable(
             ["from", "to", "takes", "thread", "span"],
             [
-                .. _spans.OrderBy(span => span.Start).Select(span => (IReadOnlyList<string>)
+                .. InOrder.Select(span => (IReadOnlyList<string>)
                     [Number(span.Start), Number(span.Start + span.Duration), Number(span.Duration), span.Thread.ToString(CultureInfo.InvariantCulture), span.Name]),
             ]);
     }
 
+    /// <summary>The same spans.</summary>
+    public object ToJson() => InOrder.Select(span => new { span.Name, span.Start, span.Duration, span.Thread });
+
     /// <summary>Listens no more.</summary>
     public void Dispose() => _listener.Dispose();
+
+    private IEnumerable<(string Name, double Start, double Duration, int Thread)> InOrder => _spans.OrderBy(span => span.Start);
 
     private static string Number(double milliseconds) => milliseconds.ToString("0.0", CultureInfo.InvariantCulture);
 }

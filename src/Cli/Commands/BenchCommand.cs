@@ -113,7 +113,7 @@ internal static class BenchCommand
 
         string[] names = [.. contestants.Select(contestant => contestant.Name)];
         if (json)
-            streams.WriteJson(new { names, memory, firstCallMilliseconds = firstCalls, steps = report.ToJson(), rows = rows.Select(row => new { row.Tokens, milliseconds = row.Medians, row.Difference }) });
+            streams.WriteJson(new { names, memory, firstCallMilliseconds = firstCalls, steps = report.ToJson(), phases = timeline?.ToJson(), rows = rows.Select(row => new { row.Tokens, milliseconds = row.Medians, row.Difference }) });
         else
         {
             Write(streams, names, memory, rows);

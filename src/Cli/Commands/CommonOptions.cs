@@ -32,6 +32,17 @@ internal static class CommonOptions
     /// </summary>
     public static void BeginPolicy(Dispatcher dispatcher) => _ = Task.Run(() => dispatcher.PolicyOf());
 
+    /// <summary>How the options of several commands say that a model is compiled; which backend runs it is not among them.</summary>
+    public static CompileOptions Compile(
+        ParseResult parsed, Option<int> ranks, Option<FileInfo?> plan, Option<string?> flashComm, OperatorRegistry operators, Dispatcher dispatcher) => new()
+        {
+            TensorParallel = parsed.GetValue(ranks),
+            Plan = ParsePlan(parsed.GetValue(plan)),
+            FlashComm = ParseFlashComm(parsed.GetValue(flashComm)),
+            Operators = operators,
+            Dispatcher = dispatcher,
+        };
+
     public static Option<string?> Backend() => new("--backend")
     {
         Description = "What runs it: onnxruntime or reference. Without it onnxruntime where its library loads, otherwise reference.",

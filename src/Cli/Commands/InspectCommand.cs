@@ -35,17 +35,10 @@ internal static class InspectCommand
             CommonOptions.BeginPolicy(dispatcher);
             var choice = Backends.Choose(parsed.GetValue(backend));
             var imported = ModelFile.Load(reading, registry);
-            var passes = PassPipelines.Default(parsed.GetValue(ranks), CommonOptions.ParsePlan(parsed.GetValue(plan)), CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)));
+            var options = CommonOptions.Compile(parsed, ranks, plan, flashComm, registry, dispatcher);
+            var passes = PassPipelines.Default(options.TensorParallel, options.Plan, options.FlashComm);
             var placed = PlacedOperator.Of(choice.Backend, passes.Run(imported.Graph, new(registry, NullLogger.Instance, dispatcher))[^1].After, dispatcher);
-            var flashComms = FlashCommChoices(choice, imported.Graph, new()
-            {
-                Backend = choice.Backend.Name,
-                TensorParallel = parsed.GetValue(ranks),
-                Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
-                FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
-                Operators = registry,
-                Dispatcher = dispatcher,
-            });
+            var flashComms = FlashCommChoices(choice, imported.Graph, options with { Backend = choice.Backend.Name });
             if (parsed.GetValue(json))
                 streams.WriteJson(Describe(imported, choice, placed, flashComms));
             else

@@ -33,15 +33,7 @@ internal static class VerifyCommand
             var choice = Backends.Choose(parsed.GetValue(backend));
             var cases = RecordedCases.Load(parsed.GetRequiredValue(recorded));
             var imported = ModelFile.Load(parsed.GetRequiredValue(model), registry);
-            var options = new CompileOptions
-            {
-                Backend = choice.Backend.Name,
-                TensorParallel = parsed.GetValue(ranks),
-                Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
-                FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
-                Operators = registry,
-                Dispatcher = dispatcher,
-            };
+            var options = CommonOptions.Compile(parsed, ranks, plan, flashComm, registry, dispatcher) with { Backend = choice.Backend.Name };
             options = options with { Quantization = w8a8.Parse(parsed, imported.Graph, cases, options, streams) };
             streams.Progress("compiling");
             using var compiled = GraphCompiler.Compile(imported.Graph, options);

@@ -65,14 +65,7 @@ internal static class ViewCommand
                 var imported = ModelFile.Load(reading, registry).Graph;
                 if (!after)
                     return ViewedModel.Before(imported);
-                var options = new CompileOptions
-                {
-                    TensorParallel = parsed.GetValue(ranks),
-                    Plan = CommonOptions.ParsePlan(parsed.GetValue(plan)),
-                    FlashComm = CommonOptions.ParseFlashComm(parsed.GetValue(flashComm)),
-                    Operators = registry,
-                    Dispatcher = dispatcher,
-                };
+                var options = CommonOptions.Compile(parsed, ranks, plan, flashComm, registry, dispatcher);
                 options = options with { Quantization = w8a8.Parse(parsed, imported, [], options, streams) };
                 if (count is { } value)
                     return ViewedModel.Timed(imported, options with { Backend = choice.Value.Backend.Name }, BenchmarkInputs.Of(imported, value));

@@ -82,10 +82,10 @@ internal sealed class ColumnParallel(PartProduct product, ShardKernels operands,
             for (int i = 0; i < chunks.Count; i++)
             {
                 var (first, count) = chunks.Of(i, partition.Count(peer));
-                int turn = variant.LaneOf(((step - 1) * chunks.Count) + i + 1) % OverlapStreams.Lanes;
-                var stream = streams.Lane(turn);
+                int at = variant.LaneOf(((step - 1) * chunks.Count) + i + 1);
+                var stream = streams.Lane(at);
                 group.Exchange(stream, new() { Waits = 1ul << peer, Buffer = buffer, WaitSlot = i, Node = call.Node });
-                Multiply(stream, call, partition, peer, first, count, arrived + (nint)(first * product.Shape.RowBytesOfX), turn * lane);
+                Multiply(stream, call, partition, peer, first, count, arrived + (nint)(first * product.Shape.RowBytesOfX), at * lane);
             }
         }
 

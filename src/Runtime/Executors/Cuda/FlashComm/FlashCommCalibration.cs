@@ -27,7 +27,10 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     /// <param name="shape">The layer.</param>
     /// <param name="mostTokens">The most tokens of a run.</param>
     public static long BufferBytes(LayerShape shape, long mostTokens) =>
-        shape.BufferBytes(shape.RowsOfPart(Tokens.Last(tokens => tokens <= Math.Max(mostTokens, Tokens[0])), 1)).Value;
+        BufferBytesOf(shape, Tried(mostTokens).Last());
+
+    /// <summary>How much of free memory measuring may take, by the rank that has least; ranks ask together.</summary>
+    public static long MostBytes(IProcessGroup ranks, CudaDevice device) => ranks.AllGather("cuda::memory", [device.Memory().Free]).Min() / MostOfMemory;
 
     /// <summary>Times a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -37,8 +40,8 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     /// <returns>For each number of tokens the time of each of <see cref="LayerShape.Variants"/>, the same on every rank.</returns>
     public IReadOnlyList<(long Tokens, VariantTime[] Times)> Measure(FlashCommLayer layer, nint weight, QuantizedScales scales, long mostTokens)
     {
-        long free = ranks.AllGather("cuda::calibrate", [device.Memory().Free / MostOfMemory]).Min();
-        long[] sizes = [.. Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0])).Where(tokens => LayerMemory.Bytes(layer.Shape, tokens) <= free && Fits(layer.Shape, tokens))];
+        long free = MostBytes(ranks, device);
+        long[] sizes = [.. Tried(mostTokens).Where(tokens => LayerMemory.Bytes(layer.Shape, tokens) <= free && BufferBytesOf(layer.Shape, tokens) <= group.BufferBytes)];
         if (sizes.Length == 0)
             return [];
         using var memory = new LayerMemory(device, group.Streams.Main, layer.Shape, weight, sizes[^1]);
@@ -56,5 +59,8 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         return measured;
     }
 
-    private bool Fits(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value <= group.BufferBytes;
+    /// <summary>The numbers of tokens that are tried, if memory allows; the least one always.</summary>
+    private static IEnumerable<long> Tried(long mostTokens) => Tokens.Where(tokens => tokens <= Math.Max(mostTokens, Tokens[0]));
+
+    private static long BufferBytesOf(LayerShape shape, long tokens) => shape.BufferBytes(shape.RowsOfPart(tokens, 1)).Value;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evergraph.Runtime.Cuda.Communication;
 
 namespace Evergraph.Runtime.Cuda.FlashComm;
 
@@ -55,7 +56,7 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
 
     /// <summary>The lane on which a call's products run.</summary>
     /// <param name="turn">Which product of the call.</param>
-    public int LaneOf(int turn) => IsSerial ? 0 : turn;
+    public int LaneOf(int turn) => IsSerial ? 0 : turn % OverlapStreams.Lanes;
 
     /// <summary>Such as <c>in turn</c>, <c>ring, 2</c> or <c>slots, 1, serial</c>, with the number of chunks.</summary>
     public override string ToString()

@@ -1,4 +1,5 @@
 using Evergraph.CustomOps;
+using Evergraph.Runtime.Cuda.Device;
 
 namespace Evergraph.Runtime.Cuda.FlashComm;
 
@@ -21,7 +22,7 @@ internal readonly record struct RowChunks
     {
         Count = batches > 1 || partition.Part < 2 * TileRows ? 1 : Math.Clamp(wanted, 1, most);
         long even = (partition.Part + Count - 1) / Count;
-        _rows = Count == 1 ? even : (even + TileRows - 1) / TileRows * TileRows;
+        _rows = Count == 1 ? even : Alignment.Up(even, TileRows);
     }
 
     /// <summary>How many chunks a part has.</summary>

@@ -83,7 +83,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards)
             int owner = (group.Rank + step) % ranks;
             for (int i = 0; i < chunks.Count; i++)
             {
-                int turn = ((step - 1) * chunks.Count) + i, lane = isSingle ? 0 : variant.LaneOf(turn) % OverlapStreams.Lanes;
+                int turn = ((step - 1) * chunks.Count) + i, lane = isSingle ? 0 : variant.LaneOf(turn);
                 var (first, count) = chunks.Of(i, partition.Count(owner));
                 nint at = (nint)(first * product.Shape.RowBytesOfResult), there = (nint)(group.Rank * slot) + at, leaving = outgoing + (nint)((step - 1) * slot) + at;
                 product.Run(streams.Lane(lane), new()

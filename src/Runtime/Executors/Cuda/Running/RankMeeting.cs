@@ -13,9 +13,6 @@ internal sealed class RankMeeting
     // Symmetric memory for the largest run that is declared is taken at once, if it is no more than this.
     private const long MostAtOnce = 2L << 30;
 
-    // Of free memory, for all buffers together, where that is not what is declared.
-    private const int MostOfMemory = 4;
-
     private readonly DevicePlan _plan;
     private readonly LoadContext _context;
     private readonly DeviceGroup _group;
@@ -40,10 +37,13 @@ internal sealed class RankMeeting
         if (!_group.IsConnected(group, needed))
         {
             forget();
-            _group.Connect(group, Math.Max(needed, _plan.MostBufferBytes <= MostAtOnce ? _plan.MostBufferBytes : CalibrationBytes(group, run)));
+            bool calibrates = _context.Options.Cuda.CalibrateFlashComm && AnyNew(group);
+            long wanted = _plan.MostBufferBytes <= MostAtOnce ? _plan.MostBufferBytes : calibrates ? CalibrationBytes(group, run) : 0;
+            _group.Connect(group, Math.Max(needed, wanted));
             if (_group.WhyNoPeers is { } reason)
                 _context.Logger.LogWarning("cuda backend, rank {Rank}: collectives are NCCL's and do not overlap with products, because {Reason}", group.Rank, reason);
-            Calibrate(group, run);
+            if (calibrates && _group.Nccl is null)
+                Calibrate(group, run);
         }
 
         _group.BeginRun(run.Symbols);
@@ -52,11 +52,8 @@ internal sealed class RankMeeting
     /// <summary>What buffers must hold so that layers are timed, although nothing, or too much, is declared; the same on every rank.</summary>
     private long CalibrationBytes(IProcessGroup group, DeviceRun run)
     {
-        if (!_context.Options.Cuda.CalibrateFlashComm)
-            return 0;
         long wanted = _layers.Where(IsCalibrated).Select(layer => FlashCommCalibration.BufferBytes(layer.FlashComm.Layer, MostTokens(layer))).DefaultIfEmpty(0).Max();
-        long free = group.AllGather("cuda::memory", [run.Device.Memory().Free]).Min();
-        return Math.Min(wanted, free / MostOfMemory / SymmetricLayout.Buffers);
+        return Math.Min(wanted, FlashCommCalibration.MostBytes(group, run.Device) / SymmetricLayout.Buffers);
     }
 
     private static bool IsCalibrated(FlashCommRunner layer) => layer.FlashComm is { IsEnabled: true, Reduces: true };
@@ -65,8 +62,6 @@ internal sealed class RankMeeting
 
     private void Calibrate(IProcessGroup group, DeviceRun run)
     {
-        if (!_context.Options.Cuda.CalibrateFlashComm || _group.Nccl is not null || !AnyNew(group))
-            return;
         using var phase = Telemetry.Phase("evergraph.cuda.calibrate");
         var calibration = new FlashCommCalibration(_group, group, run.Device);
         foreach (var layer in _layers.Where(IsCalibrated))
