@@ -42,6 +42,30 @@ public sealed class CudaErrorTests
     }
 
     [Fact]
+    public void A_place_outside_of_one_of_the_tables_that_a_kernel_reads()
+    {
+        using var compiled = CudaGraphs.OnDevice(
+            """
+            symbol s0 = 0..
+            input %0 "words": int64[s0]
+            input %1 "kinds": int64[s0]
+            parameter %2 "words.weight": float32[40, 8]
+            parameter %3 "kinds.weight": float32[2, 8]
+            %4 = aten::embedding(weight=%2, indices=%0) : float32[s0, 8]
+            %5 = aten::softmax.int(self=%4, dim=-1) : float32[s0, 8]
+            %6 = aten::embedding(weight=%3, indices=%1) : float32[s0, 8]
+            %7 = aten::softmax.int(self=%6, dim=-1) : float32[s0, 8]
+            output %5 "y"
+            output %7 "z"
+            """);
+        Tensor[] Ids(long word, long kind) => [Tensor.From([word, 1], 2), Tensor.From([kind, 1], 2)];
+        Assert.Single(compiled.Profile(Ids(39, 1)).Steps);
+        int Blamed(long word, long kind) => compiled.Graph.Nodes.AsSpan().IndexOf(Assert.Throws<KernelException>(() => compiled.Run(Ids(word, kind))).Node);
+        Assert.Equal(0, Blamed(40, 1));
+        Assert.Equal(2, Blamed(39, 2));
+    }
+
+    [Fact]
     public void A_failed_run_fails_at_each_of_its_results()
     {
         using var compiled = CudaGraphs.OnDevice(

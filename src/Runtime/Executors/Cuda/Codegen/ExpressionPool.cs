@@ -60,7 +60,7 @@ internal sealed class ExpressionPool
     }
 
     /// <summary>A number from a tensor as a place; kernels check that it lies within 0 … size − 1, and report the node where it does not.</summary>
-    public Dim Place(Expression number, Dim size)
+    public Dim Place(Expression number, Dim size, int node)
     {
         if (!_dataOf.TryGetValue((number, size), out var symbol))
         {
@@ -69,7 +69,7 @@ internal sealed class ExpressionPool
             // A symbol of one value would be that number, and never be checked.
             symbol = new($"at{number.Id}_{_data.Count}", 0, most is Symbol.Unbounded ? int.MaxValue : Math.Max(1, most - 1), SymbolKind.Data);
             _dataOf.Add((number, size), symbol);
-            _data.Add(symbol, new(number, size));
+            _data.Add(symbol, new(number, size, node));
         }
 
         return symbol;
@@ -107,7 +107,7 @@ internal sealed class ExpressionPool
             return done;
         var operands = Array.ConvertAll(expression.Operands, operand => Substitute(operand, replace, known));
         Dim Replaced(Dim index) => index.Substitute(symbol => _data.TryGetValue(symbol, out var data)
-            ? Place(Substitute(data.Number, replace, known), data.Size)
+            ? Place(Substitute(data.Number, replace, known), data.Size, data.Node)
             : replace(symbol));
         done = expression.Kind switch
         {
@@ -169,4 +169,5 @@ internal sealed class ExpressionPool
 /// <summary>A place that depends on data.</summary>
 /// <param name="Number">The number, an integer.</param>
 /// <param name="Size">The places there are.</param>
-internal sealed record DataPlace(Expression Number, Dim Size);
+/// <param name="Node">The node that takes it for a place first.</param>
+internal sealed record DataPlace(Expression Number, Dim Size, int Node);

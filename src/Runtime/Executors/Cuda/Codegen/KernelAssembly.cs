@@ -43,7 +43,7 @@ internal static class KernelAssembly
         {{code}}}
 
         """,
-        arguments.Pointers, arguments.CanFault, arguments.Sizes, items, itemsPerBlock, threads);
+        arguments.Pointers, arguments.Sizes, arguments.Nodes, items, itemsPerBlock, threads);
 
     private static string NameOf(IReadOnlyList<KernelPart> parts)
     {

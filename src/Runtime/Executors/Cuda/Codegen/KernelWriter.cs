@@ -241,7 +241,6 @@ internal sealed class KernelWriter
     {
         if (_pool.DataOf(symbol) is not { } data)
             return;
-        Arguments.CanFault = true;
         string number = Emit(data.Number);
         foreach (var scope in _scopes)
         {
@@ -256,7 +255,7 @@ internal sealed class KernelWriter
         var inner = _scopes[(target + 1)..];
         _scopes.RemoveRange(target + 1, inner.Count);
         string name = NewName("at"), size = Place(data.Size);
-        Line($"const int {name} = check_place(int64_t({number}), {size}, a.fault, a.node);");
+        Line($"const int {name} = check_place(int64_t({number}), {size}, a.fault, {Arguments.Node(data.Node)});");
         Current.Checked[symbol] = name;
         _scopes.AddRange(inner);
         _placeNames[symbol] = name;

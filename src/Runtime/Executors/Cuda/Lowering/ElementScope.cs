@@ -75,7 +75,7 @@ internal sealed class ElementScope
     public Expression Select(Expression condition, Expression whenTrue, Expression whenFalse) => Pool.Select(condition, whenTrue, whenFalse);
 
     /// <summary>A number from a tensor as a place within 0 … size − 1; a number outside ends the run with an error that names the node.</summary>
-    public Dim Place(Expression number, Dim size) => Pool.Place(number, size);
+    public Dim Place(Expression number, Dim size) => Pool.Place(number, size, _open.Peek().Node);
 
     /// <summary>Combines a number over the places 0 … extent − 1.</summary>
     public Expression Reduce(Reduction reduction, Dim extent, Func<Dim, Expression> body)

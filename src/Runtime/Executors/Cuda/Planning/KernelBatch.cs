@@ -15,7 +15,6 @@ internal sealed class KernelBatch
     private readonly List<LoweredValue> _results = [];
     private readonly KernelPart _first;
     private readonly KernelArgumentList _arguments;
-    private bool _canFault;
 
     private KernelBatch(KernelPart first, KernelArgumentList arguments)
     {
@@ -31,26 +30,21 @@ internal sealed class KernelBatch
         {
             var arguments = new KernelArgumentList();
             var part = merger.Write(arguments);
-            if (batches.Count == 0 || !batches[^1].Fits(merger, part, arguments))
+            if (batches.Count == 0 || !batches[^1].Fits(part, arguments))
                 batches.Add(new(part, arguments));
-            batches[^1].Add(merger, arguments);
+            batches[^1].Add(merger);
         }
 
         return batches.ConvertAll(batch => batch.Finish());
     }
 
-    private bool Fits(KernelMerger merger, KernelPart part, KernelArgumentList arguments)
-    {
-        // A fault is reported as the node's, and a kernel has the number of one.
-        bool isOneNode = _results.Concat(merger.Roots).Select(root => root.Node).Distinct().Count() == 1;
-        return _mergers.Count < MostParts && part.Threads == _first.Threads && (isOneNode || !(_canFault || arguments.CanFault)) && !arguments.Pointers.Any(_results.Contains);
-    }
+    private bool Fits(KernelPart part, KernelArgumentList arguments) =>
+        _mergers.Count < MostParts && part.Threads == _first.Threads && !arguments.Pointers.Any(_results.Contains);
 
-    private void Add(KernelMerger merger, KernelArgumentList arguments)
+    private void Add(KernelMerger merger)
     {
         _mergers.Add(merger);
         _results.AddRange(merger.Roots);
-        _canFault |= arguments.CanFault;
     }
 
     private KernelStep Finish()

@@ -14,7 +14,7 @@ internal sealed unsafe class KernelRunner : StepRunner
     private readonly int _items;
     private readonly int _itemsPerBlock;
     private readonly uint _threads;
-    private readonly bool _canFault;
+    private readonly int[] _nodes;
     private readonly byte[] _arguments;
 
     public KernelRunner(KernelStep step, CudaFunction function, DimTable dims)
@@ -25,8 +25,8 @@ internal sealed unsafe class KernelRunner : StepRunner
         _pointers = [.. kernel.Pointers.Select(value => value.Id)];
         _sizes = [.. kernel.Sizes.Select(dims.Add)];
         _items = dims.Add(kernel.Items);
-        (_itemsPerBlock, _threads, _canFault) = (kernel.ItemsPerBlock, (uint)kernel.Threads, kernel.CanFault);
-        _arguments = GC.AllocateArray<byte>((sizeof(nint) * (_pointers.Length + 1)) + (sizeof(int) * (_sizes.Length + 1)), pinned: true);
+        (_itemsPerBlock, _threads, _nodes) = (kernel.ItemsPerBlock, (uint)kernel.Threads, [.. kernel.Nodes]);
+        _arguments = GC.AllocateArray<byte>((sizeof(nint) * (_pointers.Length + 1)) + (sizeof(int) * (_sizes.Length + _nodes.Length)), pinned: true);
     }
 
     public override void Enqueue(DeviceRun run)
@@ -40,13 +40,13 @@ internal sealed unsafe class KernelRunner : StepRunner
             var pointers = (nint*)arguments;
             foreach (int value in _pointers)
                 *pointers++ = run.Addresses[value];
-            if (_canFault)
+            if (_nodes.Length > 0)
                 *pointers++ = run.Fault;
-            int* sizes = (int*)pointers;
+            int* numbers = (int*)pointers;
             foreach (int size in _sizes)
-                *sizes++ = ToInt32(run.Dims[size]);
-            if (_canFault)
-                *sizes = Step.Node;
+                *numbers++ = ToInt32(run.Dims[size]);
+            foreach (int node in _nodes)
+                *numbers++ = node;
             _function.Launch(run.Stream, checked((uint)((items + _itemsPerBlock - 1) / _itemsPerBlock)), 1, 1, _threads, 0, arguments);
         }
     }
