@@ -10,7 +10,7 @@ namespace Evergraph.Runtime.Tests.Cuda.Communication;
 /// computed does not drift from what a call alone computes. 10,000 calls on GPUs in two of the ways, fewer in the others and on the emulator.
 /// </summary>
 [Collection(CudaTest.Name)]
-public sealed class BackToBackTests
+public sealed class BackToBackTests(ITestOutputHelper output)
 {
     private const int Inputs = 64, Features = 48;
 
@@ -46,6 +46,9 @@ public sealed class BackToBackTests
         var alone = Tokens.ToDictionary(n => n, n => RankGraphs.Run(graph, rank => InputsOf(n, rank)));
         var order = new Random(11);
         int[] sequence = [.. Enumerable.Range(0, calls).Select(_ => Tokens[order.Next(Tokens.Length)])];
+
+        // How far each rank's host came, for whoever looks for what is stuck.
+        int[] enqueued = new int[ranks];
         int[] differing = RankThreads.Run(ranks, RankGraphs.Timeout, group =>
         {
             var inputs = Tokens.ToDictionary(n => n, n => (IReadOnlyList<DeviceTensor>)[.. InputsOf(n, group.Rank).Select(input => DeviceTensor.From(input, group.Rank))]);
@@ -54,6 +57,7 @@ public sealed class BackToBackTests
             foreach (int n in sequence)
             {
                 pending.Enqueue((n, graph.RunOnDevice(inputs[n], group)[0]));
+                enqueued[group.Rank]++;
 
                 // Results are looked at long after the calls behind them were enqueued.
                 if (pending.Count > 12)
@@ -69,6 +73,16 @@ public sealed class BackToBackTests
         int Differs((int Tokens, DeviceTensor Result) call, int rank)
         {
             using var result = call.Result;
+            try
+            {
+                result.Wait();
+            }
+            catch (ProcessGroupException)
+            {
+                output.WriteLine($"rank {rank} waited for a call with {call.Tokens} tokens; calls enqueued by each rank: {string.Join(", ", enqueued)}");
+                throw;
+            }
+
             return result.ToTensor().ReadOnlyBytes().SequenceEqual(alone[call.Tokens][rank][0].ReadOnlyBytes()) ? 0 : 1;
         }
     }

@@ -7,8 +7,8 @@ namespace Evergraph.Runtime.Tests.Cuda.Communication;
 [Collection(CudaTest.Name)]
 public sealed class FlashCommOnDevicesTests
 {
-    // 600 and 700 tokens over two ranks are parts of more than two tiles, and so are cut into chunks.
-    private static readonly int[] Tokens = [0, 1, 2, 3, 7, 64, 257, 600, 701];
+    // Parts of more than two tiles are cut into chunks: of 600 and 701 tokens over two ranks, of 1101 over four.
+    private static readonly int[] Tokens = [0, 1, 2, 3, 7, 64, 257, 600, 701, 1101];
 
     public static TheoryData<string, int, string> Cases()
     {
@@ -49,7 +49,7 @@ public sealed class FlashCommOnDevicesTests
     {
         RankGraphs.Require(ranks);
         string text = $"""
-            symbol n = 0..1000
+            symbol n = 0..1200
             input %0 "x": float32[(n + {ranks - 1}) // {ranks}, 24]
             input %1 "w": float32[10, 24]
             input %2 "n": bool[n]
@@ -64,7 +64,7 @@ public sealed class FlashCommOnDevicesTests
     {
         RankGraphs.Require(2);
         const string Text = """
-            symbol n = 0..1000
+            symbol n = 0..1200
             input %0 "x": bfloat16[n, 16]
             input %1 "w": bfloat16[10, 16]
             input %2 "b": bfloat16[10]
@@ -107,7 +107,7 @@ public sealed class FlashCommOnDevicesTests
         string operand = quantized ? "int8" : type.Name(), rows = $"(n + {ranks - 1}) // {ranks}", inRows = isRow ? "n" : rows, outRows = isRow ? rows : "n";
         int next = quantized ? 3 : 2, last = next + (bias ? 1 : 0);
         return $"""
-            symbol n = 0..1000
+            symbol n = 0..1200
             input %0 "x": {operand}[{batches}, {inRows}, 32]
             input %1 "w": {operand}[12, 32]
             {(quantized ? "input %2 \"s\": float32[12]" : "")}
