@@ -41,7 +41,7 @@ public sealed class PlanGoldenTests
         var names = new Dictionary<LoweredValue, string>();
         string Name(LoweredValue value) => value.Node < 0 && value.Definition is null ? value.Name : names.TryGetValue(value, out string? name) ? name : names[value] = $"%{names.Count}";
         return string.Concat(FusionPlanner.Plan(lowered).Select(step =>
-            $"{step.GetType().Name} {step.Name} of {graph.Nodes[step.Node].Operator.Name}\n"
+            $"{step.GetType().Name} {step.Name} of {graph.Nodes[step.Node].Operator.Name}{(step is KernelStep { RunsOnce: true } ? ", once" : "")}\n"
             + string.Concat(step.Operands.Select(operand => $"  reads {Name(operand.View.Source)}{Describe(operand)}\n"))
             + string.Concat(step.Results.Select(result => $"  writes {Name(result)}: {result.Type}\n"))));
     }

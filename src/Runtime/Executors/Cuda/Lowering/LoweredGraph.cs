@@ -21,6 +21,9 @@ internal sealed class LoweredGraph
             string name = i < graph.Inputs.Length ? graph.Inputs[i].Name : graph.Parameters[i - graph.Inputs.Length].Name;
             Bind(new(i), AddFilled(graph.TypeOf(new(i)), -1, name));
         }
+
+        var written = graph.Outputs.Where(output => output.Kind == GraphOutputKind.BufferMutation).Select(output => output.Target).ToHashSet();
+        Constants = Enumerable.Range(0, graph.Parameters.Length).Where(i => !written.Contains(graph.Parameters[i].Name)).Select(i => ValueOf(graph.ParameterValue(i))).ToHashSet();
     }
 
     public TensorGraph Graph { get; }
@@ -33,6 +36,9 @@ internal sealed class LoweredGraph
 
     /// <summary>Values with a definition, and steps, in an order in which each comes after what it reads.</summary>
     public List<object> Items { get; } = [];
+
+    /// <summary>The parameters that no run overwrites.</summary>
+    public IReadOnlySet<LoweredValue> Constants { get; }
 
     /// <summary>How many values there are.</summary>
     public int ValueCount { get; private set; }

@@ -21,6 +21,7 @@ internal sealed class DevicePlan
         Parameters = [.. Enumerable.Range(0, graph.Parameters.Length).Select(i => lowered.ValueOf(graph.ParameterValue(i)))];
         Outputs = outputs;
         Steps = [.. steps];
+        RunsOnce = Array.ConvertAll(Steps, step => step is KernelStep { RunsOnce: true } && !step.Results.Any(outputs.Contains));
         IsStatic = !Array.Exists(Steps, step => step is HostStep);
         ValueCount = lowered.ValueCount;
         Dims = new(context.Symbols);
@@ -36,8 +37,8 @@ internal sealed class DevicePlan
         BufferBytes = [.. Steps.OfType<ICommunicationStep>().Select(step => Dims.Add(step.BufferBytes))];
         MostBufferBytes = Steps.OfType<ICommunicationStep>().Aggregate(0L, (most, step) => Math.Max(most, step.BufferBytes.Range.Max));
 
-        // What has no slot although a step makes it: its size depends on data.
-        Unplanned = [.. Steps.Select((step, i) => step.Results.Select(result => (result.Id, BytesOf[result.Id]))
+        // What has no slot although a step makes it in each run: its size depends on data.
+        Unplanned = [.. Steps.Select((step, i) => RunsOnce[i] ? [] : step.Results.Select(result => (result.Id, BytesOf[result.Id]))
             .Concat(step.Workspace.Equals(0) ? [] : [(Id: ValueCount + i, Dims.Add(step.Workspace))])
             .Where(made => SlotOf[made.Id] == BufferPlan.NoSlot).ToArray())];
     }
@@ -52,6 +53,9 @@ internal sealed class DevicePlan
     public LoweredValue[] Outputs { get; }
 
     public Step[] Steps { get; }
+
+    /// <summary>Whether each step runs before the first run alone: it computes of parameters what stays.</summary>
+    public bool[] RunsOnce { get; }
 
     public int ValueCount { get; }
 
@@ -121,7 +125,7 @@ internal sealed class DevicePlan
         yield return new([.. Inputs.Select(input => (input.Id, input.Type.Bytes))], [.. Inputs.Where(input => !last.ContainsKey(input)).Select(input => input.Id)]);
         for (int i = 0; i < Steps.Length; i++)
         {
-            var made = Steps[i].Results.Where(result => IsKnownAtCall(result.Type.Bytes)).Select(result => (result.Id, result.Type.Bytes)).ToList();
+            var made = Steps[i].Results.Where(result => !RunsOnce[i] && IsKnownAtCall(result.Type.Bytes)).Select(result => (result.Id, result.Type.Bytes)).ToList();
             bool needsWorkspace = !Steps[i].Workspace.Equals(0) && IsKnownAtCall(Steps[i].Workspace);
             if (needsWorkspace)
                 made.Add((ValueCount + i, Steps[i].Workspace));

@@ -257,7 +257,7 @@ internal sealed class FusionPlanner
         var open = new List<KernelMerger>();
         void Flush()
         {
-            steps.AddRange(KernelBatch.Join(open));
+            steps.AddRange(KernelBatch.Join(open, _graph.Constants));
             open.Clear();
         }
 

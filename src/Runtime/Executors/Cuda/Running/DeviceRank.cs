@@ -22,6 +22,7 @@ internal sealed class DeviceRank : IDisposable
     private readonly StepRunner[] _runners;
     private readonly KernelLibrary _library;
     private readonly DeviceParameters _parameters;
+    private readonly DeviceConstants _constants;
     private readonly Arena _arena;
     private readonly PinnedPool _pool;
     private readonly DeviceMemory _fault;
@@ -60,6 +61,7 @@ internal sealed class DeviceRank : IDisposable
         _run = new(plan, context, Device, Stream) { Fault = _fault.Address, MaybeGroup = _group };
         for (int i = 0; i < plan.Parameters.Length; i++)
             _run.Addresses[plan.Parameters[i].Id] = _parameters.Addresses[i];
+        _constants = new(plan, Device, _run.Addresses);
         _replays = new(plan.IsStatic && !_options.Synchronous ? _options.Replays : 0);
         var names = plan.Graph.Parameters.Select(parameter => parameter.Name).ToList();
         _bufferWrites = [.. plan.Graph.Outputs.Select((output, i) => (output, i))
@@ -106,6 +108,8 @@ internal sealed class DeviceRank : IDisposable
                 while (_unfinished.TryPeek(out var oldest) && oldest.TryFinish())
                     _unfinished.Dequeue();
                 Arrange(symbols);
+                if (_constants.IsMissing)
+                    _constants.Compute(i => EnqueueOne(_runners[i], _options.Synchronous));
                 _meeting?.Begin(group!, _run, _replays.Clear);
                 CopyInputs(inputs, transfer);
                 Enqueue(symbols, profiler);
@@ -144,6 +148,7 @@ internal sealed class DeviceRank : IDisposable
             foreach (var runner in _runners)
                 (runner as IDisposable)?.Dispose();
             _arena.Dispose();
+            _constants.Dispose();
             _parameters.Dispose();
             _fault.Dispose();
             _library.Dispose();
@@ -225,6 +230,8 @@ internal sealed class DeviceRank : IDisposable
 
         for (int i = 0; i < _runners.Length; i++)
         {
+            if (_plan.RunsOnce[i])
+                continue;
             var runner = _runners[i];
             if (runner is not HostRunner)
                 _run.Allocate(_plan.Unplanned[i]);
@@ -248,8 +255,12 @@ internal sealed class DeviceRank : IDisposable
         Stream.BeginCapture();
         try
         {
-            foreach (var runner in _runners)
-                EnqueueOne(runner, isAwaited: false);
+            for (int i = 0; i < _runners.Length; i++)
+            {
+                if (!_plan.RunsOnce[i])
+                    EnqueueOne(_runners[i], isAwaited: false);
+            }
+
             _group?.EndRun();
         }
         catch
