@@ -12,7 +12,7 @@ public sealed record CudaOptions
     /// </summary>
     public int Replays { get; init; } = 64;
 
-    /// <summary>Where compiled kernels, and times of maybe-FlashComm layers, are kept: null for the user's folder for caches, empty for nowhere.</summary>
+    /// <summary>Where compiled kernels are kept: null for the user's folder for caches, empty for nowhere.</summary>
     public string? KernelCache { get; init; }
 
     /// <summary>Whether the algorithm of a product is chosen by timing the library's first few suggestions at the first use of a size class.</summary>
