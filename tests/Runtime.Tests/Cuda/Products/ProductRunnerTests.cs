@@ -53,6 +53,25 @@ public sealed class ProductRunnerTests
     }
 
     [Fact]
+    public void Before_an_algorithm_is_chosen_whoever_waits_is_asked_unless_it_is_recorded()
+    {
+        // Sizes that no other test uses.
+        using var setup = new Setup(Linear, m: 128, n: 60, k: 36);
+        int asked = 0;
+        using var runner = new ProductRunner(ProductPropertyTests.ProductDevice, Linear) { BeforeLoading = () => asked++ };
+        foreach (int m in (int[])[100, 101, 128, 100])
+            setup.Run(m, runner);
+        Assert.Equal(1, asked);
+        setup.Run(3, runner);
+        Assert.Equal(2, asked);
+        setup.Stream.Synchronize();
+        setup.Stream.BeginCapture();
+        setup.Run(5, runner);
+        setup.Stream.EndCapture().Dispose();
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public void A_run_allocates_nothing_once_its_class_is_known()
     {
         using var setup = new Setup(Linear, m: 31, n: 12, k: 20);

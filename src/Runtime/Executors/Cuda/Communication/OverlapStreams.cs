@@ -49,6 +49,17 @@ internal sealed class OverlapStreams : IDisposable
             follower.Wait(Mark(leader));
     }
 
+    /// <summary>
+    /// Waits on the host for all that was enqueued, in the middle of a call too: what this rank has enqueued waits only for what other ranks enqueue before they
+    /// need anything that this one has not enqueued yet.
+    /// </summary>
+    public void Drain()
+    {
+        Main.Synchronize();
+        foreach (var stream in _streams)
+            stream?.Synchronize();
+    }
+
     /// <summary>Ends a call: the rank's stream waits for all that were forked.</summary>
     public void Join()
     {

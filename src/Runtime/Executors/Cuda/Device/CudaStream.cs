@@ -81,6 +81,17 @@ internal sealed unsafe class CudaStream : CudaHandle
         GC.KeepAlive(this);
     }
 
+    /// <summary>Whether what is enqueued is recorded and not run.</summary>
+    public bool IsCapturing
+    {
+        get
+        {
+            int capturing;
+            Device.Check(Driver.StreamIsCapturing(Handle, &capturing), "cuStreamIsCapturing");
+            return capturing != 0;
+        }
+    }
+
     /// <summary>
     /// From now on what this thread enqueues is recorded and not run, until <see cref="EndCapture"/>. Meanwhile this thread must not
     /// allocate, free or wait; other threads may.

@@ -93,7 +93,7 @@ public static class FlashCommBenchmark
         using var nccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? NcclCommunicator.Meet(device, ranks) : null;
         for (int i = 0; i < specs.Count; i++)
         {
-            using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i], device)));
+            using var layer = new FlashCommLayer(device, shapes[i], new(), library.Compile(FlashCommLayer.Sources(shapes[i], device))) { BeforeLoading = group.Streams.Drain };
             using var weight = LayerMemory.Drawn(device, stream, shapes[i].Features * shapes[i].RowBytesOfX, shapes[i].IsQuantized);
             using var weightScale = DeviceMemory.Allocate(device, shapes[i].Features * sizeof(float));
             stream.Fill(weightScale.Address, 0x3c, weightScale.Bytes);

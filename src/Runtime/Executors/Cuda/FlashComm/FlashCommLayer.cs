@@ -43,6 +43,12 @@ internal sealed class FlashCommLayer : IDisposable
         }
     }
 
+    /// <summary>See <see cref="Products.ProductRunner.BeforeLoading"/>.</summary>
+    public Action? BeforeLoading
+    {
+        set => _product.BeforeLoading = value;
+    }
+
     /// <summary>The kernels that a layer launches: those of the result's type, those of x's, and those of quantised layers.</summary>
     /// <param name="shape">The layer.</param>
     /// <param name="device">What it is to run on.</param>

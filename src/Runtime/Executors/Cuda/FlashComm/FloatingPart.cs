@@ -17,6 +17,11 @@ internal sealed class FloatingPart : PartProduct
 
     public override bool AddsBias => false;
 
+    public override Action? BeforeLoading
+    {
+        set => _runner.BeforeLoading = value;
+    }
+
     public override void Run(CudaStream stream, in PartPlaces places, nint weight, nint workspace) =>
         _runner.Run(stream, Sizes(places, places.RowsOfResult), places.X, weight, places.Result, 0, workspace, places.Addend);
 

@@ -41,6 +41,9 @@ internal abstract class PartProduct(LayerShape shape) : IDisposable
     /// <summary>Whether a part can add the bias; otherwise whoever calls adds it to the whole.</summary>
     public abstract bool AddsBias { get; }
 
+    /// <summary>See <see cref="Products.ProductRunner.BeforeLoading"/>.</summary>
+    public abstract Action? BeforeLoading { set; }
+
     /// <summary>Enqueues a part. Allocates nothing after the first run of a size.</summary>
     /// <param name="stream">Where.</param>
     /// <param name="places">The part.</param>

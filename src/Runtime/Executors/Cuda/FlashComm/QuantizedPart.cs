@@ -46,6 +46,11 @@ internal sealed unsafe class QuantizedPart : PartProduct
 
     public override bool AddsBias => true;
 
+    public override Action? BeforeLoading
+    {
+        set => _runner.BeforeLoading = value;
+    }
+
     /// <summary>The kernels of a quantised layer.</summary>
     /// <param name="shape">The layer.</param>
     /// <param name="hasInt8">Whether the device runs <see cref="Int8Product"/>.</param>

@@ -42,8 +42,9 @@ internal sealed unsafe class ProductAlgorithms(ProductLibrary library, ProductTu
     /// <param name="stream">Where it will run; tuning uses it.</param>
     /// <param name="run">The run.</param>
     /// <param name="addresses">From <see cref="ProductClass.Alignments"/>.</param>
+    /// <param name="beforeLoading">From <see cref="ProductRunner.BeforeLoading"/>.</param>
     /// <exception cref="CudaException">cuBLASLt has none.</exception>
-    public ProductAlgorithm Find(CudaStream stream, in ProductRun run, uint addresses)
+    public ProductAlgorithm Find(CudaStream stream, in ProductRun run, uint addresses, Action? beforeLoading)
     {
         var key = ProductClass.Of(run.Plan, run.Sizes, addresses);
         if (_kept.TryGetValue(key, out var kept))
@@ -55,6 +56,8 @@ internal sealed unsafe class ProductAlgorithms(ProductLibrary library, ProductTu
             }
         }
 
+        if (beforeLoading is not null && !stream.IsCapturing)
+            beforeLoading();
         var chosen = Choose(stream, run);
         _ = _kept.AddOrUpdate(
             key,

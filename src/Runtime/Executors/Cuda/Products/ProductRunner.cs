@@ -35,6 +35,12 @@ internal sealed unsafe class ProductRunner : IDisposable
         _descriptors = new(device, plan);
     }
 
+    /// <summary>
+    /// Called before an algorithm is chosen, outside of captures. Its first launch may load code, which waits for the device and keeps others out meanwhile:
+    /// whoever has kernels under way that wait for other devices waits for them here.
+    /// </summary>
+    public Action? BeforeLoading { get; set; }
+
     /// <summary>Enqueues D = epilogue(alpha · A·B (+ addend) + bias).</summary>
     /// <param name="stream">Where.</param>
     /// <param name="sizes">The sizes; where D is empty nothing is done.</param>
@@ -62,7 +68,7 @@ internal sealed unsafe class ProductRunner : IDisposable
         if (memory.Algorithm is null || memory.Addresses != addresses || memory.Sizes != sizes)
         {
             var run = new ProductRun(_plan, sizes, _descriptors, a, b, d, bias, workspace);
-            memory = new(sizes, addresses, Algorithms(stream, addend).Find(stream, run, addresses));
+            memory = new(sizes, addresses, Algorithms(stream, addend).Find(stream, run, addresses, BeforeLoading));
         }
 
         Multiply(_library, stream, new(_plan, sizes, _descriptors, a, b, d, bias, workspace), ref memory.Algorithm.Value, addend);
@@ -90,14 +96,8 @@ internal sealed unsafe class ProductRunner : IDisposable
     }
 
     /// <summary>Timing waits, which a capture forbids, and writes D many times, which would add up where D is added to.</summary>
-    private ProductAlgorithms Algorithms(CudaStream stream, nint addend)
-    {
-        if (!_tuned || addend != 0)
-            return _library.Algorithms;
-        int capturing;
-        _library.Device.Check(Driver.StreamIsCapturing(stream.Handle, &capturing), "cuStreamIsCapturing");
-        return capturing == 0 ? _library.TunedAlgorithms : _library.Algorithms;
-    }
+    private ProductAlgorithms Algorithms(CudaStream stream, nint addend) =>
+        _tuned && addend == 0 && !stream.IsCapturing ? _library.TunedAlgorithms : _library.Algorithms;
 
     private ArgumentException Refused(in ProductSizes sizes) => new(
         $"cuBLASLt does not take {_plan.Describe(sizes)}, at these strides and addresses: expected what ProductPlan.Fits takes, given {sizes}; ask Fits before, and compute it otherwise",

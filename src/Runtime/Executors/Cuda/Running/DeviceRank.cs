@@ -56,6 +56,8 @@ internal sealed class DeviceRank : IDisposable
         {
             _group = new(Device, Stream, _library.Compile([DeviceGroup.Source])[0], _fault.Address, _options);
             _meeting = new(plan, context, _group, _runners);
+            foreach (var runner in _runners)
+                runner.BeforeLoading(_group.Streams.Drain);
         }
 
         _run = new(plan, context, Device, Stream) { Fault = _fault.Address, MaybeGroup = _group };

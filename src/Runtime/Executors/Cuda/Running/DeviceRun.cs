@@ -68,6 +68,11 @@ internal abstract class StepRunner(Step step)
 {
     public Step Step { get; } = step;
 
+    /// <summary>Says what to do before code is launched that may have to be loaded: see <see cref="Products.ProductRunner.BeforeLoading"/>.</summary>
+    public virtual void BeforeLoading(Action wait)
+    {
+    }
+
     /// <summary>Enqueues it. Allocates nothing, unless it runs on the host.</summary>
     public abstract void Enqueue(DeviceRun run);
 

@@ -53,6 +53,8 @@ internal sealed class FlashCommRunner : StepRunner, IDisposable
     /// <summary>The scales of the call.</summary>
     public QuantizedScales ScalesOf(DeviceRun run) => new(_weightScale?.Address(run) ?? 0, _weightSums?.Address(run) ?? 0, _step.Scale, _step.ZeroPoint);
 
+    public override void BeforeLoading(Action wait) => _layer.BeforeLoading = wait;
+
     public override void Enqueue(DeviceRun run)
     {
         var call = new LinearCall

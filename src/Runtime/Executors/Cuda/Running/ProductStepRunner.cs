@@ -40,6 +40,8 @@ internal sealed class ProductStepRunner : StepRunner, IDisposable
         _workspace = plan.ValueCount + index;
     }
 
+    public override void BeforeLoading(Action wait) => _runner.BeforeLoading = wait;
+
     public override void Enqueue(DeviceRun run)
     {
         var dims = run.Dims;
