@@ -12,7 +12,7 @@ public sealed record CudaOptions
     /// </summary>
     public int Replays { get; init; } = 64;
 
-    /// <summary>Where compiled kernels are kept: null for the user's folder for caches, empty for nowhere.</summary>
+    /// <summary>Where compiled kernels, and times of maybe-FlashComm layers, are kept: null for the user's folder for caches, empty for nowhere.</summary>
     public string? KernelCache { get; init; }
 
     /// <summary>Whether the algorithm of a product is chosen by timing the library's first few suggestions at the first use of a size class.</summary>
@@ -35,6 +35,12 @@ public sealed record CudaOptions
     /// overlap where it is faster; a threshold that was chosen wins. Otherwise they overlap above their threshold in the usual way.
     /// </summary>
     public bool CalibrateFlashComm { get; init; } = true;
+
+    /// <summary>
+    /// Whether the partial sums of W8A8 row layers with bfloat16 results may travel between devices as numbers of ten bits under a scale for each 16 tokens of a
+    /// feature. That is two thirds of the bytes, and over all more exact than bfloat16; a token whose feature is some hundred times as large as in its neighbours costs them digits.
+    /// </summary>
+    public bool PackSums { get; init; } = true;
 
     /// <summary>The way that maybe-FlashComm operators go above their threshold, where they have it; null for what calibration says.</summary>
     internal FlashComm.FlashCommVariant? FlashCommVariant { get; init; }

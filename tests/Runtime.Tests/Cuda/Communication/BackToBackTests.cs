@@ -12,12 +12,12 @@ namespace Evergraph.Runtime.Tests.Cuda.Communication;
 [Collection(CudaTest.Name)]
 public sealed class BackToBackTests(ITestOutputHelper output)
 {
-    private const int Inputs = 64, Features = 48;
+    private const int Inputs = 64, Features = 64;
 
     private static readonly int[] Tokens = [1, 3, 0, 40, 700, 64, 2, 257, 1000, 5];
 
     public static TheoryData<int, string> Ways() => new((from ranks in new[] { 2, 4 }
-                                                         from way in FlashCommVariant.OfRows.Prepend(FlashCommVariant.InTurn)
+                                                         from way in FlashCommVariant.OfRows.Concat(FlashCommVariant.OfPackedRows).Distinct().Prepend(FlashCommVariant.InTurn)
                                                          select (ranks, way.ToString())).ToArray());
 
     [Theory]
@@ -26,23 +26,31 @@ public sealed class BackToBackTests(ITestOutputHelper output)
     {
         RankGraphs.Require(ranks);
         bool isEmulated = Environment.GetEnvironmentVariable("EVERGRAPH_EMULATOR_DEVICES") is { Length: > 0 };
-        int calls = isEmulated ? 60 : way == "in turn" || way == "ring, 2" ? 10000 : 500;
-        var variant = FlashCommVariant.OfRows.FirstOrDefault(known => known.ToString() == way, FlashCommVariant.InTurn);
+        int calls = isEmulated ? 60 : way is "in turn" or "ring, 2" or "fused, 1, packed" ? 10000 : 500;
+        var variant = FlashCommVariant.OfRows.Concat(FlashCommVariant.OfPackedRows).FirstOrDefault(known => known.ToString() == way, FlashCommVariant.InTurn);
         string less = (ranks - 1).ToString(CultureInfo.InvariantCulture);
+
+        // Only what is quantised is packed.
+        var operand = variant.IsPacked ? DType.Int8 : DType.BFloat16;
+        string row = variant.IsPacked ? "w8a8(x=%0, weight=%1, weight_scale=%3, input_scale=0.01, input_zero_point=2, out_dtype=bfloat16" : "fp(x=%0, weight=%1";
 
         // A row layer, then a column layer on its shards: every exchange follows another at once.
         using var graph = RankGraphs.OnDevices(
             $"""
             symbol n = 0..1000
-            input %0 "x": bfloat16[n, {Inputs}]
-            input %1 "w": bfloat16[{Features}, {Inputs}]
+            input %0 "x": {operand.Name()}[n, {Inputs}]
+            input %1 "w": {operand.Name()}[{Features}, {Inputs}]
             input %2 "v": bfloat16[32, {Features}]
-            %3 = evergraph::row_linear_maybe_flashcomm_fp(x=%0, weight=%1, bias=none, tp_size={ranks}, threshold={(variant.Overlaps ? "2" : "5000")}) : bfloat16[(n + {less}) // {ranks}, {Features}]
-            %4 = evergraph::column_linear_maybe_flashcomm_fp(x=%3, weight=%2, bias=none, num_tokens=n, tp_size={ranks}, threshold=100) : bfloat16[n, 32]
-            output %4 "y"
+            input %3 "s": float32[{Features}]
+            %4 = evergraph::row_linear_maybe_flashcomm_{row}, bias=none, tp_size={ranks}, threshold={(variant.Overlaps ? "2" : "5000")}) : bfloat16[(n + {less}) // {ranks}, {Features}]
+            %5 = evergraph::column_linear_maybe_flashcomm_fp(x=%4, weight=%2, bias=none, num_tokens=n, tp_size={ranks}, threshold=100) : bfloat16[n, 32]
+            output %5 "y"
             """, ranks, new() { CalibrateFlashComm = false, FlashCommVariant = variant.Overlaps ? variant : null });
         Tensor[] InputsOf(int n, int rank) =>
-            [RankGraphs.Draw(DType.BFloat16, n + rank, n, Inputs), RankGraphs.Draw(DType.BFloat16, 7 + rank, Features, Inputs), RankGraphs.Draw(DType.BFloat16, 3 + rank, 32, Features)];
+        [
+            RankGraphs.Draw(operand, n + rank, n, Inputs), RankGraphs.Draw(operand, 7 + rank, Features, Inputs), RankGraphs.Draw(DType.BFloat16, 3 + rank, 32, Features),
+            RankGraphs.Draw(DType.Float32, 5, Features),
+        ];
         var alone = Tokens.ToDictionary(n => n, n => RankGraphs.Run(graph, rank => InputsOf(n, rank)));
         var order = new Random(11);
         int[] sequence = [.. Enumerable.Range(0, calls).Select(_ => Tokens[order.Next(Tokens.Length)])];

@@ -1,3 +1,4 @@
+using Evergraph.Runtime.Cuda;
 using Evergraph.Runtime.Cuda.FlashComm;
 using Evergraph.Runtime.Tests.Cuda.Running;
 
@@ -30,6 +31,41 @@ public sealed class CalibrationTests
         Assert.Contains(" 16384 tokens: ", choice, StringComparison.Ordinal);
         foreach (var variant in Row.Variants)
             Assert.Contains($"{variant} ", choice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatWasMeasuredIsKept()
+    {
+        RankGraphs.Require(2);
+        using var folder = new TemporaryFolder();
+        string Choice(CudaOptions options)
+        {
+            using var graph = RankGraphs.OnDevices(
+                """
+                symbol n = 0..64
+                input %0 "x": bfloat16[n, 16]
+                input %1 "w": bfloat16[8, 16]
+                %2 = evergraph::row_linear_maybe_flashcomm_fp(x=%0, weight=%1, bias=none, tp_size=2) : bfloat16[(n + 1) // 2, 8]
+                output %2 "y"
+                """, 2, options);
+            RankGraphs.Run(graph, rank => [RankGraphs.Draw(DType.BFloat16, rank, 3, 16), RankGraphs.Draw(DType.BFloat16, 7 + rank, 8, 16)]);
+            return Assert.Single(graph.FlashCommChoices);
+        }
+
+        // Some ten times of ways, to a tenth of a microsecond: never the same twice unless they were not measured again.
+        var options = new CudaOptions { KernelCache = folder.Path };
+        string measured = Choice(options);
+        Assert.Equal(measured, Choice(options));
+        string file = Assert.Single(Directory.GetFiles(folder.Path, "*.times"));
+
+        // Other circumstances have a file of their own; a damaged file is measured again.
+        Assert.NotEqual(measured, Choice(options with { TuneProducts = true }));
+        Assert.Equal(2, Directory.GetFiles(folder.Path, "*.times").Length);
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..^1]);
+        string again = Choice(options);
+        Assert.NotEqual(measured, again);
+        Assert.Equal(again, Choice(options));
+        Assert.NotEqual(again, Choice(options with { KernelCache = "" }));
     }
 
     [Fact]

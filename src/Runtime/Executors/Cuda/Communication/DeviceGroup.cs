@@ -64,6 +64,14 @@ internal sealed unsafe class DeviceGroup : IDisposable
     /// <summary>Why ranks do not use each other's memory, or null where they do.</summary>
     public string? WhyNoPeers { get; private set; }
 
+    /// <summary>Whether the options of all ranks allow sums to travel packed: ranks read what others wrote.</summary>
+    public bool PacksSums { get; private set; }
+
+    /// <summary>
+    /// The fewest multiprocessors of a rank's device, by which ranks cut products into the same tiles; 0 where some device does not run products that send their tiles.
+    /// </summary>
+    public int FusedMultiprocessors { get; private set; }
+
     /// <summary>The bytes that a buffer holds.</summary>
     public long BufferBytes => _memory?.BufferBytes ?? 0;
 
@@ -110,7 +118,9 @@ internal sealed unsafe class DeviceGroup : IDisposable
 
         _memory.Clear(Streams.Main);
         Streams.Main.Synchronize();
-        var records = group.AllGather("cuda::connect", [PeerRecord.Of(_device, _memory, _options.PeerAccess)]);
+        var records = group.AllGather("cuda::connect", [PeerRecord.Of(_device, _memory, _options)]);
+        PacksSums = Array.TrueForAll(records, record => record.PacksSums != 0);
+        FusedMultiprocessors = records.Min(record => record.FusedMultiprocessors);
         WhyNoPeers = PeerMemory.WhyNot(records) ?? OpenPeers(group, records);
         if (WhyNoPeers is not null)
             OpenNccl(group, records);

@@ -24,6 +24,12 @@ internal struct PeerRecord
     /// <summary>Whether its options allow peers' memory.</summary>
     public int AllowsPeers;
 
+    /// <summary>Whether its options allow packed sums.</summary>
+    public int PacksSums;
+
+    /// <summary>How many multiprocessors its device has for products that send their tiles themselves; 0 where it does not run them.</summary>
+    public int FusedMultiprocessors;
+
     /// <summary>Whether its driver makes handles of memory for other processes.</summary>
     public int HasHandle;
 
@@ -36,7 +42,7 @@ internal struct PeerRecord
     private static readonly Guid ThisProcess = Guid.NewGuid();
 
     /// <summary>This rank's record.</summary>
-    public static unsafe PeerRecord Of(CudaDevice device, SymmetricMemory memory, bool allowsPeers)
+    public static unsafe PeerRecord Of(CudaDevice device, SymmetricMemory memory, CudaOptions options)
     {
         PeerRecord record = new()
         {
@@ -45,7 +51,9 @@ internal struct PeerRecord
             Device = device.Uuid,
             Ordinal = device.Ordinal,
             HasNccl = CudaLibraries.WhyMissing(CudaLibraries.Nccl) is null ? 1 : 0,
-            AllowsPeers = allowsPeers ? 1 : 0,
+            AllowsPeers = options.PeerAccess ? 1 : 0,
+            PacksSums = options.PackSums ? 1 : 0,
+            FusedMultiprocessors = device.HasWarpgroupProducts ? device.Multiprocessors : 0,
             Address = memory.Address,
         };
         record.HasHandle = memory.TryExport(out record.Handle) ? 1 : 0;

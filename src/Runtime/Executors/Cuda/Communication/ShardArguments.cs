@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Evergraph.Runtime.Cuda.Communication;
 
-/// <summary>What the kernels of <c>shards.cu</c> take; see there.</summary>
+/// <summary>What the kernels of <c>shard_arguments.cuh</c> take; see there.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ShardArguments
 {
@@ -23,6 +23,7 @@ internal struct ShardArguments
     public int BufferNumber;
     public int Node;
     public int Slots;
+    public int SlotRows;
 }
 
 /// <summary>What the kernel of <c>exchange.cu</c> takes; see there.</summary>

@@ -117,7 +117,7 @@ internal sealed unsafe class ShardKernels
 
     private static KernelSource Source(string name, DType type, int group)
     {
-        string text = string.Concat(KernelResources.Read("prelude.cuh"), KernelResources.Read("communication.cuh"), KernelResources.Read("shards.cu"));
+        string text = string.Concat(KernelResources.Read("prelude.cuh"), KernelResources.Read("communication.cuh"), KernelResources.Read("shard_arguments.cuh"), KernelResources.Read("shards.cu"));
         return new(name, text, [$"-DSHARD_TYPE={CTypes.Of(type)}", string.Create(CultureInfo.InvariantCulture, $"-DSHARD_VECTOR={group}")]);
     }
 }

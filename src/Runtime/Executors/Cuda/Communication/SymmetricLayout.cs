@@ -3,7 +3,7 @@ using Evergraph.Runtime.Cuda.Device;
 namespace Evergraph.Runtime.Cuda.Communication;
 
 /// <summary>
-/// What lies where in the memory that each rank opens to the others: a head for its own kernels, flags that others set, and three buffers.
+/// What lies where in the memory that each rank opens to the others: a head for its own kernels, flags that others set, for slots and then for tiles, and three buffers.
 /// </summary>
 /// <remarks>
 /// A graph's calls take the buffers in turn, neighbours never the same one (see <see cref="BufferOf"/>). That makes waiting for readers needless:
@@ -18,6 +18,9 @@ internal static class SymmetricLayout
     /// <summary>The flags that a rank has at another in each buffer.</summary>
     public const int Slots = 64;
 
+    /// <summary>The flags for tiles of a product that a rank has at another in each buffer.</summary>
+    public const int Tiles = 2048;
+
     /// <summary>How many buffers there are.</summary>
     public const int Buffers = 3;
 
@@ -31,7 +34,7 @@ internal static class SymmetricLayout
     public const long BufferAlignment = 1 << 16;
 
     /// <summary>Where the buffers begin.</summary>
-    public static long BuffersAt { get; } = Alignment.Up(FlagsAt + (Buffers * MostRanks * Slots * sizeof(ulong)), BufferAlignment);
+    public static long BuffersAt { get; } = Alignment.Up(FlagsAt + (Buffers * MostRanks * (Slots + Tiles) * sizeof(ulong)), BufferAlignment);
 
     /// <summary>Where a flag lies.</summary>
     public static int FlagAt(int buffer, int source, int slot) => FlagsAt + (((((buffer * MostRanks) + source) * Slots) + slot) * sizeof(ulong));

@@ -8,7 +8,7 @@ namespace Evergraph.Runtime.Cuda.Compilation;
 internal sealed class KernelLibrary : IDisposable
 {
     private readonly CudaDevice _device;
-    private readonly KernelCache _cache;
+    private readonly CacheFolder _cache;
     private readonly Lock _gate = new();
     private readonly Dictionary<KernelSource, (CudaModule Module, CudaFunction Function)> _loaded = [];
     private int _compiled;
@@ -86,7 +86,7 @@ internal sealed class KernelLibrary : IDisposable
 
     private (CudaModule, CudaFunction) Load(KernelSource source)
     {
-        string key = KernelCache.Key(source, _device.Name, _device.Architecture, _device.DriverVersion);
+        string key = CacheFolder.Key(source, _device.Name, _device.Architecture, _device.DriverVersion);
         string origin = $"kernel {source.Name}";
         if (_cache.TryRead(key, out byte[]? image))
         {

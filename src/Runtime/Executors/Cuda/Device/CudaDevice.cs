@@ -63,6 +63,9 @@ internal sealed unsafe class CudaDevice
     /// <inheritdoc cref="DeviceProperties.Minor"/>
     public int Minor => Properties.Minor;
 
+    /// <summary>Whether kernels for compute capability 9.0a run on it: products of warpgroups, and TMA where the driver has it.</summary>
+    public bool HasWarpgroupProducts => this is { Major: 9, Minor: 0 };
+
     /// <inheritdoc cref="DeviceProperties.Architecture"/>
     public string Architecture => Properties.Architecture;
 

@@ -11,7 +11,8 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// <param name="group">The ranks' devices.</param>
 /// <param name="ranks">The ranks' hosts.</param>
 /// <param name="device">This rank's device.</param>
-internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device)
+/// <param name="known">What was measured before, or null on all ranks, to measure anyway.</param>
+internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup ranks, CudaDevice device, CalibrationCache? known = null)
 {
     private const int Samples = 7;
 
@@ -44,19 +45,30 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         long[] sizes = [.. Tried(mostTokens).Where(tokens => LayerMemory.Bytes(layer.Shape, tokens) <= free && BufferBytesOf(layer.Shape, tokens) <= group.BufferBytes)];
         if (sizes.Length == 0)
             return [];
+        var variants = layer.Shape.Variants;
+        if (known?.Find(layer.Shape, sizes) is not { } times)
+        {
+            times = Time(layer, weight, scales, sizes);
+            known?.Keep(layer.Shape, sizes, times);
+        }
+
+        return [.. sizes.Select((tokens, i) => (tokens, variants.Select((variant, j) => new VariantTime(variant, times[(i * variants.Count) + j])).ToArray()))];
+    }
+
+    /// <summary>For each number of tokens the time of each way.</summary>
+    private double[] Time(FlashCommLayer layer, nint weight, QuantizedScales scales, long[] sizes)
+    {
         using var memory = new LayerMemory(device, group.Streams.Main, layer.Shape, weight, sizes[^1]);
         layer.Scales = scales;
-        var variants = layer.Shape.Variants;
         var timer = new LayerTimer(group, ranks, device);
-        var measured = new List<(long, VariantTime[])>(sizes.Length);
+        var times = new List<double>();
         foreach (long tokens in sizes)
         {
             var call = memory.CallOf(tokens);
-            double[] times = timer.Microseconds([.. variants.Select(variant => (Action)(() => layer.Run(group, call, variant)))], Samples, Among);
-            measured.Add((tokens, [.. variants.Select((variant, i) => new VariantTime(variant, times[i]))]));
+            times.AddRange(timer.Microseconds([.. layer.Shape.Variants.Select(variant => (Action)(() => layer.Run(group, call, variant)))], Samples, Among));
         }
 
-        return measured;
+        return [.. times];
     }
 
     /// <summary>The numbers of tokens that are tried, if memory allows; the least one always.</summary>

@@ -27,7 +27,8 @@ internal sealed class FlashCommChoice
     public static FlashCommChoice ByThreshold(long threshold, LayerShape shape, FlashCommVariant? given = null)
     {
         var variants = shape.Variants;
-        FlashCommVariant[] usual = [new(shape.IsRow ? FlashCommWay.SlotCopies : FlashCommWay.Copies, 1), new(FlashCommWay.Copies, 2)];
+        var few = new FlashCommVariant(shape.IsPacked ? FlashCommWay.Fused : shape.IsRow ? FlashCommWay.SlotCopies : FlashCommWay.Copies, 1) { IsPacked = shape.IsPacked };
+        FlashCommVariant[] usual = [few, new(FlashCommWay.Copies, 2) { IsPacked = shape.IsPacked }];
         return new(threshold, given is { } known && variants.Contains(known) ? [known, known] : usual, []);
     }
 

@@ -23,9 +23,13 @@ internal sealed class FlashCommLayer : IDisposable
         int count = ShardKernels.Sources(shape.Result).Count;
         Shape = shape;
         _results = new(shape.Result, functions[..count]);
-        _product = shape.IsQuantized ? new QuantizedPart(device, functions[(2 * count)..], shape) : new FloatingPart(device, shape, options);
+        var rest = functions[(2 * count)..];
+        var packed = shape.IsPacked ? new PackedSums(rest[0]) : null;
+        rest = rest[(packed is null ? 0 : 1)..];
+        int fused = FusedProduct.IsAvailable(device, shape) ? FusedProduct.Sources(shape).Count : 0;
+        _product = shape.IsQuantized ? new QuantizedPart(device, rest[fused..], shape) : new FloatingPart(device, shape, options);
         if (shape.IsRow)
-            _row = new(_product, _results);
+            _row = new(_product, _results, packed, fused > 0 ? new(device, (QuantizedPart)_product, rest[..fused]) : null);
         else
             _column = new(_product, new(shape.Operand, functions[count..(2 * count)]), _results);
     }
@@ -49,12 +53,14 @@ internal sealed class FlashCommLayer : IDisposable
         set => _product.BeforeLoading = value;
     }
 
-    /// <summary>The kernels that a layer launches: those of the result's type, those of x's, and those of quantised layers.</summary>
+    /// <summary>The kernels that a layer launches: those of the result's type, those of x's, those of packed sums, and those of quantised layers.</summary>
     /// <param name="shape">The layer.</param>
     /// <param name="device">What it is to run on.</param>
     public static IReadOnlyList<KernelSource> Sources(LayerShape shape, CudaDevice device) =>
     [
         .. ShardKernels.Sources(shape.Result), .. ShardKernels.Sources(shape.Operand),
+        .. shape.IsPacked ? [PackedSums.Source(shape.Result)] : Array.Empty<KernelSource>(),
+        .. FusedProduct.IsAvailable(device, shape) ? FusedProduct.Sources(shape) : [],
         .. shape.IsQuantized ? QuantizedPart.Sources(shape, Int8Product.IsAvailable(device)) : [],
     ];
 

@@ -15,6 +15,9 @@ internal enum FlashCommWay
     /// <summary>The same with rows that are computed here and then travel by copies: stores of products at another rank are slow.</summary>
     SlotCopies,
 
+    /// <summary>W8A8 row operators: one kernel multiplies, stores each tile at its owner as it is done, and adds what arrives to the own ones.</summary>
+    Fused,
+
     /// <summary>Row operators: rows go from rank to rank, each of which computes its own on top of what arrives.</summary>
     Ring,
 
@@ -33,6 +36,9 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
     /// </summary>
     public bool IsSerial { get; init; }
 
+    /// <summary>Whether rows travel as <see cref="PackedSums"/>; where a part is too small for them, as they are.</summary>
+    public bool IsPacked { get; init; }
+
     /// <summary>Whether communication overlaps with the product.</summary>
     public bool Overlaps => Way != FlashCommWay.InTurn;
 
@@ -47,6 +53,10 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
         new(FlashCommWay.Copies, 2), new(FlashCommWay.Copies, 3), new(FlashCommWay.Copies, 4),
     ];
 
+    /// <summary>The ways of row operators whose sums are packed.</summary>
+    public static IReadOnlyList<FlashCommVariant> OfPackedRows { get; } =
+        [new(FlashCommWay.Fused, 1) { IsPacked = true }, .. OfRows.Select(variant => variant with { IsPacked = true })];
+
     /// <summary>The ways of column operators that overlap.</summary>
     public static IReadOnlyList<FlashCommVariant> OfColumns { get; } =
     [
@@ -58,7 +68,7 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
     /// <param name="turn">Which product of the call.</param>
     public int LaneOf(int turn) => IsSerial ? 0 : turn % OverlapStreams.Lanes;
 
-    /// <summary>Such as <c>in turn</c>, <c>ring, 2</c> or <c>slots, 1, serial</c>, with the number of chunks.</summary>
+    /// <summary>Such as <c>in turn</c>, <c>ring, 2</c> or <c>slots, 1, serial, packed</c>, with the number of chunks.</summary>
     public override string ToString()
     {
         string name = Way switch
@@ -67,8 +77,9 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
             FlashCommWay.SlotCopies => "slots by copies",
             FlashCommWay.Slots => "slots",
             FlashCommWay.Ring => "ring",
+            FlashCommWay.Fused => "fused",
             _ => "copies",
         };
-        return Overlaps ? string.Create(CultureInfo.InvariantCulture, $"{name}, {Chunks}{(IsSerial ? ", serial" : "")}") : name;
+        return Overlaps ? string.Create(CultureInfo.InvariantCulture, $"{name}, {Chunks}{(IsSerial ? ", serial" : "")}{(IsPacked ? ", packed" : "")}") : name;
     }
 }

@@ -60,6 +60,7 @@ internal sealed class LayerMemory : IDisposable
         return new()
         {
             Node = -1,
+            MayFuse = true,
             Tokens = tokens,
             Batches = 1,
             X = _memory.Address,

@@ -14,6 +14,12 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// <param name="Ranks">How many ranks share the layer.</param>
 internal sealed record LayerShape(bool IsRow, long Features, long Inputs, DType Operand, DType Result, DType? Scale, int Ranks)
 {
+    /// <summary>Whether sums may be packed where they can.</summary>
+    public bool AllowsPacking { get; init; } = true;
+
+    /// <summary>Whether partial sums travel as <see cref="PackedSums"/>, which are not as exact as types of more digits than bfloat16.</summary>
+    public bool IsPacked => AllowsPacking && IsRow && IsQuantized && Result == DType.BFloat16 && Features % PackedSums.RecordFeatures == 0;
+
     /// <summary>Whether products are int8.</summary>
     public bool IsQuantized => Scale is not null;
 
@@ -24,7 +30,7 @@ internal sealed record LayerShape(bool IsRow, long Features, long Inputs, DType 
     public long RowBytesOfResult => Features * Result.Size();
 
     /// <summary>The ways to run it, the one without overlap first.</summary>
-    public IReadOnlyList<FlashCommVariant> Variants => [FlashCommVariant.InTurn, .. IsRow ? FlashCommVariant.OfRows : FlashCommVariant.OfColumns];
+    public IReadOnlyList<FlashCommVariant> Variants => [FlashCommVariant.InTurn, .. !IsRow ? FlashCommVariant.OfColumns : IsPacked ? FlashCommVariant.OfPackedRows : FlashCommVariant.OfRows];
 
     /// <summary>Rows of a rank's part over all batches.</summary>
     public Dim RowsOfPart(Dim tokens, Dim batches) => batches * Dim.CeilDiv(tokens, Ranks);

@@ -6,6 +6,9 @@ internal readonly record struct LinearCall
     /// <summary>The node's number, for errors.</summary>
     public required int Node { get; init; }
 
+    /// <summary>Whether the operands of every rank lie where <see cref="FusedProduct"/> reads them.</summary>
+    public required bool MayFuse { get; init; }
+
     /// <summary>Tokens of a batch over all ranks, without padding.</summary>
     public required long Tokens { get; init; }
 

@@ -24,16 +24,28 @@ internal readonly record struct PartPlaces
     /// <summary>Rows of the result from one batch to the next.</summary>
     public required long RowsOfResult { get; init; }
 
+    /// <summary>Whether the result leaves as <see cref="PackedSums"/>, whose batches are those of <see cref="RowsOfResult"/> rows; there is no bias then.</summary>
+    public bool PacksResult { get; init; }
+
     /// <summary>What is added to the product, laid out like the result; 0 for nothing.</summary>
     public nint Addend { get; init; }
+
+    /// <summary>Whether the addend is packed like that; a result that is packed needs one that is, or none.</summary>
+    public bool HasPackedAddend { get; init; }
+
+    /// <summary>Whether anything is packed.</summary>
+    public bool IsPacked => PacksResult || HasPackedAddend;
 
     /// <summary>[features] of the result's type, added to each row where <see cref="PartProduct.AddsBias"/>; 0 for nothing.</summary>
     public nint Bias { get; init; }
 }
 
 /// <summary>x · wᵀ (+ addend) (+ bias) for parts of x's rows, with one rank's weight [features, inputs].</summary>
+/// <param name="device">Where it runs.</param>
 /// <param name="shape">The layer.</param>
-internal abstract class PartProduct(LayerShape shape) : IDisposable
+/// <param name="plan">The product as cuBLASLt has it.</param>
+/// <param name="tuned">Whether its algorithms are timed.</param>
+internal abstract class PartProduct(CudaDevice device, LayerShape shape, ProductPlan plan, bool tuned = false) : IDisposable
 {
     /// <summary>The layer.</summary>
     public LayerShape Shape { get; } = shape;
@@ -41,8 +53,14 @@ internal abstract class PartProduct(LayerShape shape) : IDisposable
     /// <summary>Whether a part can add the bias; otherwise whoever calls adds it to the whole.</summary>
     public abstract bool AddsBias { get; }
 
-    /// <summary>See <see cref="Products.ProductRunner.BeforeLoading"/>.</summary>
-    public abstract Action? BeforeLoading { set; }
+    /// <summary>See <see cref="ProductRunner.BeforeLoading"/>.</summary>
+    public Action? BeforeLoading
+    {
+        set => Runner.BeforeLoading = value;
+    }
+
+    /// <summary>cuBLASLt's product.</summary>
+    protected ProductRunner Runner { get; } = new(device, plan, tuned);
 
     /// <summary>Enqueues a part. Allocates nothing after the first run of a size.</summary>
     /// <param name="stream">Where.</param>
@@ -52,7 +70,7 @@ internal abstract class PartProduct(LayerShape shape) : IDisposable
     public abstract void Run(CudaStream stream, in PartPlaces places, nint weight, nint workspace);
 
     /// <inheritdoc/>
-    public abstract void Dispose();
+    public void Dispose() => Runner.Dispose();
 
     /// <summary>The sizes as cuBLASLt is told of them.</summary>
     protected ProductSizes Sizes(in PartPlaces places, long rowsOfResult)

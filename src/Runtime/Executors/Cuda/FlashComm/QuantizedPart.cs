@@ -25,31 +25,26 @@ internal sealed unsafe class QuantizedPart : PartProduct
     private const int Threads = 256;
     private const int MostBlocks = 2048;
 
-    private readonly ProductRunner _runner;
     private readonly CudaFunction _single;
     private readonly CudaFunction _grouped;
+    private readonly CudaFunction? _packed;
     private readonly Int8Product? _int8;
 
     /// <param name="device">Where it runs.</param>
     /// <param name="functions">The kernels of <see cref="Sources"/>, in order.</param>
     /// <param name="shape">The layer: K is a multiple of 16, N of 4.</param>
     public QuantizedPart(CudaDevice device, ReadOnlySpan<CudaFunction> functions, LayerShape shape)
-        : base(shape)
+        : base(device, shape, new() { Operands = DType.Int8, Result = DType.Int32, TransposeB = true })
     {
-        _runner = new(device, new() { Operands = DType.Int8, Result = DType.Int32, TransposeB = true });
-        (_single, _grouped) = (functions[0], functions[1]);
-        _int8 = functions.Length > 2 ? new(device, functions[2..]) : null;
+        (_single, _grouped, _packed) = (functions[0], functions[1], shape.IsPacked ? functions[2] : null);
+        var int8 = functions[(shape.IsPacked ? 3 : 2)..];
+        _int8 = int8.IsEmpty ? null : new(device, int8);
     }
 
     /// <summary>The scales of the call that is being enqueued.</summary>
     public QuantizedScales Scales { get; set; }
 
     public override bool AddsBias => true;
-
-    public override Action? BeforeLoading
-    {
-        set => _runner.BeforeLoading = value;
-    }
 
     /// <summary>The kernels of a quantised layer.</summary>
     /// <param name="shape">The layer.</param>
@@ -58,7 +53,11 @@ internal sealed unsafe class QuantizedPart : PartProduct
     {
         var (result, scale) = (shape.Result, shape.Scale!.Value);
         bool takes = hasInt8 && Int8Product.Takes(shape.Features, shape.Inputs, result, scale);
-        return [Source(result, scale, 1), Source(result, scale, 4), .. takes ? Int8Product.Sources(result, scale) : []];
+        return
+        [
+            Source("dequantize", result, scale, 1), Source("dequantize", result, scale, 4), .. shape.IsPacked ? [Source("packed_products", result, scale, 1, "packed_sums.cuh")] : Array.Empty<KernelSource>(),
+            .. takes ? Int8Product.Sources(result, scale, shape.IsPacked) : [],
+        ];
     }
 
     public override void Run(CudaStream stream, in PartPlaces places, nint weight, nint workspace)
@@ -69,10 +68,8 @@ internal sealed unsafe class QuantizedPart : PartProduct
             RunInTwo(stream, places, weight, workspace);
     }
 
-    public override void Dispose() => _runner.Dispose();
-
     /// <summary>The first batch, or all of them where they lie together.</summary>
-    private Int8Call Call(in PartPlaces places, nint weight) => new()
+    public Int8Call Call(in PartPlaces places, nint weight) => new()
     {
         Rows = AreDense(places) ? places.Batches * places.Rows : places.Rows,
         Features = Shape.Features,
@@ -84,28 +81,36 @@ internal sealed unsafe class QuantizedPart : PartProduct
         Addend = places.Addend,
         Bias = places.Bias,
         Result = places.Result,
+        Packing = places.PacksResult ? Int8Packing.Result : places.HasPackedAddend ? Int8Packing.Addend : Int8Packing.None,
         Scale = Scales.Scale,
         ZeroPoint = Scales.ZeroPoint,
     };
 
-    private static bool AreDense(in PartPlaces places) => places.RowsOfX == places.Rows && places.RowsOfResult == places.Rows;
+    /// <summary>Batches whose rows lie together are one; packed, each begins a record.</summary>
+    private static bool AreDense(in PartPlaces places) =>
+        places.RowsOfX == places.Rows && places.RowsOfResult == places.Rows && (!places.IsPacked || places.Rows % PackedSums.RecordRows == 0);
+
+    private long BatchBytes(in PartPlaces places, bool packed) =>
+        packed ? PackedSums.Bytes(places.RowsOfResult, Shape.Features) : places.RowsOfResult * Shape.RowBytesOfResult;
 
     private void RunInt8(Int8Product product, CudaStream stream, in PartPlaces places, in Int8Call call)
     {
         long batches = AreDense(places) ? Math.Min(places.Batches, 1) : places.Batches;
         for (long batch = 0; batch < batches; batch++)
         {
-            nint x = (nint)(batch * places.RowsOfX * Shape.RowBytesOfX), result = (nint)(batch * places.RowsOfResult * Shape.RowBytesOfResult);
-            product.Run(stream, call with { X = call.X + x, Result = call.Result + result, Addend = call.Addend == 0 ? 0 : call.Addend + result });
+            nint x = (nint)(batch * places.RowsOfX * Shape.RowBytesOfX), result = (nint)(batch * BatchBytes(places, places.PacksResult));
+            nint addend = call.Addend == 0 ? 0 : call.Addend + (nint)(batch * BatchBytes(places, places.HasPackedAddend));
+            product.Run(stream, call with { X = call.X + x, Result = call.Result + result, Addend = addend });
         }
     }
 
     private void RunInTwo(CudaStream stream, in PartPlaces places, nint weight, nint workspace)
     {
         nint products = workspace + ProductLibrary.WorkspaceBytes;
-        _runner.Run(stream, Sizes(places, places.Rows), places.X, weight, products, 0, workspace);
-        bool isGrouped = ((places.Result | places.Addend) & 15) == 0;
-        long columns = isGrouped ? Shape.Features / 4 : Shape.Features, items = places.Batches * places.Rows * columns;
+        Runner.Run(stream, Sizes(places, places.Rows), places.X, weight, products, 0, workspace);
+        bool isPacked = places.IsPacked, isGrouped = !isPacked && ((places.Result | places.Addend) & 15) == 0;
+        long columns = isGrouped ? Shape.Features / 4 : Shape.Features;
+        long items = places.Batches * (isPacked ? PackedSums.Records(places.Rows, Shape.Features) : places.Rows * columns);
         if (items == 0)
             return;
         DequantizeArguments arguments = new()
@@ -123,11 +128,20 @@ internal sealed unsafe class QuantizedPart : PartProduct
             Columns = (int)columns,
             ZeroPoint = Scales.ZeroPoint,
         };
-        (isGrouped ? _grouped : _single).Launch(stream, (uint)Math.Min((items + Threads - 1) / Threads, MostBlocks), 1, 1, Threads, 0, &arguments);
+        long threads = isPacked ? items * 32 : items;
+        uint blocks = (uint)Math.Min((threads + Threads - 1) / Threads, MostBlocks);
+        if (isPacked)
+        {
+            PackedProductArguments packed = new() { Products = arguments, RecordStride = BatchBytes(places, packed: true), Packs = places.PacksResult ? 1 : 0 };
+            _packed!.Launch(stream, blocks, 1, 1, Threads, 0, &packed);
+            return;
+        }
+
+        (isGrouped ? _grouped : _single).Launch(stream, blocks, 1, 1, Threads, 0, &arguments);
     }
 
-    private static KernelSource Source(DType result, DType scale, int group) => new(
-        "dequantize", KernelResources.Read("prelude.cuh") + KernelResources.Read("dequantize.cu"),
+    private static KernelSource Source(string name, DType result, DType scale, int group, params ReadOnlySpan<string> files) => new(
+        name, string.Concat([.. from file in (string[])["prelude.cuh", .. files, "quantized_products.cuh", $"{name}.cu"] select KernelResources.Read(file)]),
         [
             $"-DSHARD_TYPE={CTypes.Of(result)}", $"-DSCALE_TYPE={CTypes.Of(scale)}",
             string.Create(CultureInfo.InvariantCulture, $"-DSHARD_VECTOR={group}"),
@@ -148,5 +162,13 @@ internal sealed unsafe class QuantizedPart : PartProduct
         public int Rows;
         public int Columns;
         public int ZeroPoint;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PackedProductArguments
+    {
+        public DequantizeArguments Products;
+        public long RecordStride;
+        public int Packs;
     }
 }

@@ -11,8 +11,6 @@ internal readonly record struct RowChunks
 {
     private const long TileRows = 128;
 
-    private readonly long _rows;
-
     /// <summary>Cuts parts.</summary>
     /// <param name="partition">The tokens over the ranks.</param>
     /// <param name="batches">How many batches; chunks of several would not lie together, so these are not cut.</param>
@@ -22,18 +20,21 @@ internal readonly record struct RowChunks
     {
         Count = batches > 1 || partition.Part < 2 * TileRows ? 1 : Math.Clamp(wanted, 1, most);
         long even = (partition.Part + Count - 1) / Count;
-        _rows = Count == 1 ? even : Alignment.Up(even, TileRows);
+        Rows = Count == 1 ? even : Alignment.Up(even, TileRows);
     }
 
     /// <summary>How many chunks a part has.</summary>
     public int Count { get; }
+
+    /// <summary>The rows of a chunk, of which the last ones of a part may have fewer.</summary>
+    public long Rows { get; }
 
     /// <summary>The rows of a chunk within a rank's part.</summary>
     /// <param name="chunk">Which chunk.</param>
     /// <param name="rows">How many rows of the part there are to cut: those that are real, or all.</param>
     public (long First, long Count) Of(int chunk, long rows)
     {
-        long first = Math.Min(chunk * _rows, rows);
-        return (first, Math.Min(_rows, rows - first));
+        long first = Math.Min(chunk * Rows, rows);
+        return (first, Math.Min(Rows, rows - first));
     }
 }

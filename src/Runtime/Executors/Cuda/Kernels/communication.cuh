@@ -11,7 +11,9 @@ struct Control {
     uint64_t peers[MostRanks];      // where each rank's symmetric memory is, as this device sees it
 };
 
-constexpr uint64_t FlagsAt = 4096;
+// Behind the flags of slots come those of tiles, which a product sends one by one.
+constexpr int MostTiles = 2048;
+constexpr uint64_t FlagsAt = 4096, TileFlagsAt = FlagsAt + 3 * MostRanks * MostSlots * 8;
 constexpr uint32_t Poison = 0xffffffff;
 
 // What a rank reports of a failed exchange: the sign bit, 1 + reason in two bits, the other rank in 13, the node in 17, the other's tokens in 31.
@@ -19,6 +21,10 @@ constexpr int TimedOut = 0, Disagreed = 1, Failed = 2;
 
 __device__ __forceinline__ uint64_t* flag_of(uint64_t memory, int buffer, int source, int slot) {
     return reinterpret_cast<uint64_t*>(memory + FlagsAt) + (buffer * MostRanks + source) * MostSlots + slot;
+}
+
+__device__ __forceinline__ uint64_t* tile_flag_of(uint64_t memory, int buffer, int source, int tile) {
+    return reinterpret_cast<uint64_t*>(memory + TileFlagsAt) + (buffer * MostRanks + source) * MostTiles + tile;
 }
 
 #ifndef EVERGRAPH_EMULATED
@@ -42,15 +48,19 @@ __device__ inline void report(Control* control, uint64_t* fault, int reason, int
     store_release(&control->word, control->word | Poison);
 }
 
-// Returns when the flag of this call is there, or when waiting has no sense any more.
-__device__ inline void await_flag(Control* control, uint64_t* fault, int buffer, int peer, int slot, int node) {
-    uint64_t word = load_acquire(&control->word), *flag = flag_of(control->peers[control->rank], buffer, peer, slot), begin = nanoseconds(), seen;
+// Returns when this flag of a peer is that of this call, or when waiting has no sense any more.
+__device__ inline void await_word(Control* control, uint64_t* fault, const uint64_t* flag, int peer, int node) {
+    uint64_t word = load_acquire(&control->word), begin = nanoseconds(), seen;
     while (((seen = load_acquire(flag)) >> 32) < (word >> 32)) {
         if (has_failed(fault)) return;
         if (nanoseconds() - begin > control->timeout) return report(control, fault, TimedOut, peer, node, 0);
     }
     if (uint32_t(seen) != uint32_t(word) && uint32_t(word) != Poison)
         report(control, fault, uint32_t(seen) == Poison ? Failed : Disagreed, peer, node, uint32_t(seen));
+}
+
+__device__ inline void await_flag(Control* control, uint64_t* fault, int buffer, int peer, int slot, int node) {
+    await_word(control, fault, flag_of(control->peers[control->rank], buffer, peer, slot), peer, node);
 }
 
 // Numbers the call, and says what its flags are set to. Other threads read it after a barrier.

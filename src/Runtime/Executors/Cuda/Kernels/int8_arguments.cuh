@@ -4,7 +4,8 @@
 // Sums are exact where K ≤ 65535: |Σ (x − zero_point) · w| ≤ 255 · 128 · K < 2³¹. Differences wrap, so what leaves int32 on the way comes back.
 //
 // Options: INT8_RESULT (the type of D, addend and bias), INT8_SCALE (of weight_scale), INT8_GROUPS (warpgroups that multiply, 64 rows each),
-// INT8_COLUMNS (of a tile), INT8_STAGES (of the ring), INT8_BLOCKS (on a multiprocessor at once).
+// INT8_COLUMNS (of a tile), INT8_STAGES (of the ring), INT8_BLOCKS (on a multiprocessor at once), INT8_PACKED_ADDEND (whether the
+// addend is records of packed_sums.cuh), INT8_PACKED_RESULT (whether D is, in float32 until then; there is no bias then). A fused kernel has both.
 namespace int8_product {
 
 typedef INT8_RESULT T;
@@ -24,10 +25,10 @@ struct Arguments {
     const int8_t* weight;           // [columns, depth]
     const int32_t* weight_sums;     // Σ over k of w, [columns], or null where the zero-point is 0
     const INT8_SCALE* weight_scale; // [columns]
-    const T* addend;                // laid out like the result, or null
+    const T* addend;                // laid out like the result, or records, or null
     const T* bias;                  // [columns], or null
-    T* result;                      // [rows, columns], perhaps another device's
-    double scale;
+    T* result;                      // [rows, columns] or records, perhaps another device's
+    float scale, scale_rest;        // their sum is the scale of x: without conversions of doubles products take 2 % less
     int rows, columns, depth, zero_point;
     int row_tiles, column_tiles;
     int band;                       // row tiles that are taken together
@@ -80,20 +81,29 @@ struct ColumnNumbers {
     uint32_t corrections[Width];
 
     __device__ __forceinline__ ColumnNumbers(const Arguments& a, const ColumnFactors& from) {
-        double scales[Width];
+        float scales[Width];
         from.scales.unpack(scales);
         from.sums.unpack(corrections);
         from.biases.unpack(biases);
 #pragma unroll
-        for (int e = 0; e < Width; ++e) factors[e] = float(scales[e] * a.scale), corrections[e] *= uint32_t(a.zero_point);
+        for (int e = 0; e < Width; ++e) factors[e] = fmaf(scales[e], a.scale, scales[e] * a.scale_rest), corrections[e] *= uint32_t(a.zero_point);
     }
 
-    // Where there is neither bias nor addend, adding 0 changes at most the sign of a zero.
-    __device__ __forceinline__ Raw<T> finish(const uint32_t (&sums)[Width], const Raw<T>& addend) const {
-        float y[Width];
-        addend.unpack(y);
+    // Whether all products are numbers.
+    __device__ __forceinline__ bool are_finite() const {
+        bool are = true;
 #pragma unroll
-        for (int e = 0; e < Width; ++e) y[e] += float(int32_t(sums[e] - corrections[e])) * factors[e] + biases[e];
+        for (int e = 0; e < Width; ++e) are = are && absolute(factors[e]) < __uint_as_float(0x7f800000u);
+        return are;
+    }
+
+    // The product of column e.
+    __device__ __forceinline__ float product(uint32_t sum, int e) const { return float(int32_t(sum - corrections[e])) * factors[e]; }
+
+    // Where there is neither bias nor addend, adding 0 changes at most the sign of a zero.
+    __device__ __forceinline__ Raw<T> finish(const uint32_t (&sums)[Width], float (&y)[Width]) const {
+#pragma unroll
+        for (int e = 0; e < Width; ++e) y[e] += product(sums[e], e) + biases[e];
         Raw<T> result;
         store_vector<Width>(reinterpret_cast<T*>(result.pieces), y);
         return result;

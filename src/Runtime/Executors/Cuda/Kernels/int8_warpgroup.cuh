@@ -16,9 +16,10 @@ template <int Count> __device__ __forceinline__ void warpgroup_fence(int (&d)[Co
 #define INT8_NAMES_64 INT8_NAMES_32 ", " \
     "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, " \
     "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
-#define INT8_NAMES_128 INT8_NAMES_64 ", " \
+#define INT8_NAMES_96 INT8_NAMES_64 ", " \
     "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, " \
-    "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, " \
+    "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95"
+#define INT8_NAMES_128 INT8_NAMES_96 ", " \
     "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, " \
     "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
 
@@ -26,6 +27,7 @@ template <int Count> __device__ __forceinline__ void warpgroup_fence(int (&d)[Co
 #define INT8_OUTPUTS_16(i) INT8_OUTPUTS_4(i), INT8_OUTPUTS_4(i + 1), INT8_OUTPUTS_4(i + 2), INT8_OUTPUTS_4(i + 3)
 #define INT8_OUTPUTS_32(i) INT8_OUTPUTS_16(i), INT8_OUTPUTS_16(i + 4)
 #define INT8_OUTPUTS_64(i) INT8_OUTPUTS_32(i), INT8_OUTPUTS_32(i + 8)
+#define INT8_OUTPUTS_96(i) INT8_OUTPUTS_64(i), INT8_OUTPUTS_32(i + 16)
 #define INT8_OUTPUTS_128(i) INT8_OUTPUTS_64(i), INT8_OUTPUTS_64(i + 16)
 
 // d = a · bᵀ, plus d where `add`: a [64, 32] and b [N, 32] in 32 of the 128 bytes of swizzled rows. A thread has N / 2 registers; they are
@@ -39,6 +41,7 @@ template <int Count> __device__ __forceinline__ void warpgroup_fence(int (&d)[Co
 
 INT8_MMA(64, 32, 32, 33, 34)
 INT8_MMA(128, 64, 64, 65, 66)
+INT8_MMA(192, 96, 96, 97, 98)
 INT8_MMA(256, 128, 128, 129, 130)
 
 // Barriers become visible to TMA, after the next barrier of the block.

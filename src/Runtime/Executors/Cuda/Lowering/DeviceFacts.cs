@@ -11,15 +11,15 @@ internal sealed class DeviceFacts
     private readonly Lazy<DeviceProperties> _properties;
     private readonly Lazy<string?> _whyNoCommunication;
 
-    private DeviceFacts(Func<DeviceProperties> properties, bool allowTf32, Func<string?> whyNoCommunication)
+    private DeviceFacts(Func<DeviceProperties> properties, bool allowTf32, bool packSums, Func<string?> whyNoCommunication)
     {
         _properties = new(properties);
         _whyNoCommunication = new(whyNoCommunication);
-        AllowTf32 = allowTf32;
+        (AllowTf32, PackSums) = (allowTf32, packSums);
     }
 
     /// <summary>An H200, for looking at how a graph would run where there is no device.</summary>
-    public static DeviceFacts Typical { get; } = new(() => new("NVIDIA H200", 9, 0, 132, 232448), allowTf32: false, () => null);
+    public static DeviceFacts Typical { get; } = new(() => new("NVIDIA H200", 9, 0, 132, 232448), allowTf32: false, packSums: true, () => null);
 
     /// <summary>What the driver tells of it.</summary>
     /// <exception cref="CudaUnavailableException">CUDA cannot be used here, or there is no such device.</exception>
@@ -28,13 +28,16 @@ internal sealed class DeviceFacts
     /// <summary>Whether float32 products may round their operands to TF32.</summary>
     public bool AllowTf32 { get; }
 
+    /// <summary>Whether partial sums of W8A8 layers may travel packed.</summary>
+    public bool PackSums { get; }
+
     /// <summary>Why operators over several ranks run on the host, or null where devices communicate.</summary>
     public string? WhyNoCommunication => _whyNoCommunication.Value;
 
     /// <summary>A device's.</summary>
     /// <param name="ranks">How many ranks share the graph.</param>
     /// <param name="options">On which device it runs, and how.</param>
-    public static DeviceFacts Of(int ranks, CudaOptions options) => new(() => DeviceProperties.Of(options.Device), options.AllowTf32, () => WhyNot(ranks, options));
+    public static DeviceFacts Of(int ranks, CudaOptions options) => new(() => DeviceProperties.Of(options.Device), options.AllowTf32, options.PackSums, () => WhyNot(ranks, options));
 
     private static string? WhyNot(int ranks, CudaOptions options) => options.Communication switch
     {

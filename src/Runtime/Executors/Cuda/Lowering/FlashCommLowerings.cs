@@ -60,7 +60,10 @@ internal static class FlashCommLowerings
     private static LayerShape LayerOf(NodeLowering node, bool isRow, LoweredValue? weightScale)
     {
         var weight = node.Tensor("weight").Type;
-        return new(isRow, weight.Shape[0].Value, weight.Shape[1].Value, weight.DType, node.Result.DType, weightScale?.Type.DType, (int)node.Int("tp_size"));
+        return new(isRow, weight.Shape[0].Value, weight.Shape[1].Value, weight.DType, node.Result.DType, weightScale?.Type.DType, (int)node.Int("tp_size"))
+        {
+            AllowsPacking = node.Device.PackSums,
+        };
     }
 
     private static FlashCommStep Step(NodeLowering node, LayerShape layer, LoweredValue? weightScale, LoweredValue result, Dim tokens, bool reduces)

@@ -21,6 +21,7 @@ internal sealed class FlashCommRunner : StepRunner, IDisposable
     private readonly int _batches;
     private readonly int _laneBytes;
     private readonly int _workspace;
+    private readonly bool _mayFuse;
 
     public FlashCommRunner(FlashCommStep step, int index, DevicePlan plan, LoadContext context, CudaDevice device, ReadOnlySpan<CudaFunction> functions)
         : base(step)
@@ -35,6 +36,7 @@ internal sealed class FlashCommRunner : StepRunner, IDisposable
         _branches = context.Statistics.CounterOf(step.Node, plan.Graph.Nodes[step.Node]);
         (_tokens, _batches, _laneBytes) = (dims.Add(step.Tokens), dims.Add(step.Batches), dims.Add(step.Layer.LaneBytes(step.RowsOfPart)));
         _workspace = plan.ValueCount + index;
+        _mayFuse = step.Operands.All(IsAligned);
         Choice = FlashCommChoice.ByThreshold(step.Threshold, step.Layer, context.Options.Cuda.FlashCommVariant);
     }
 
@@ -60,6 +62,7 @@ internal sealed class FlashCommRunner : StepRunner, IDisposable
         var call = new LinearCall
         {
             Node = Step.Node,
+            MayFuse = _mayFuse,
             Tokens = run.Dims[_tokens],
             Batches = run.Dims[_batches],
             X = _x.Address(run),
@@ -83,6 +86,9 @@ internal sealed class FlashCommRunner : StepRunner, IDisposable
 
     private FlashCommVariant VariantOf(DeviceRun run) =>
         _step.IsEnabled && run.Group.Nccl is null ? Choice.Of(run.Dims[_tokens] * run.Dims[_batches]) : FlashCommVariant.InTurn;
+
+    /// <summary>Whether an operand begins at a multiple of 16 bytes, which is known when the graph is compiled, so that ranks agree.</summary>
+    private static bool IsAligned(StepOperand operand) => operand.View.Offset.TryGetConstant(out long offset) && offset * operand.Value.Type.DType.Size() % 16 == 0;
 
     private static PlacedOperand? Place(StepOperand? operand, DimTable dims) => operand is null ? null : new(operand, dims);
 }

@@ -63,7 +63,7 @@ internal sealed class RankMeeting
     private void Calibrate(IProcessGroup group, DeviceRun run)
     {
         using var phase = Telemetry.Phase("evergraph.cuda.calibrate");
-        var calibration = new FlashCommCalibration(_group, group, run.Device);
+        var calibration = new FlashCommCalibration(_group, group, run.Device, new(group, run.Device, _context.Options.Cuda));
         foreach (var layer in _layers.Where(IsCalibrated))
         {
             var step = layer.FlashComm;

@@ -45,6 +45,7 @@ public sealed class Int8ProductTests(ITestOutputHelper output)
     [InlineData(1, DType.BFloat16)]
     [InlineData(2, DType.Float16)]
     [InlineData(3, DType.Float32)]
+    [InlineData(4, DType.BFloat16)]
     public void The_largest_sums(int tile, DType type)
     {
         using var library = new KernelLibrary(Device, cacheFolder: "");
@@ -66,7 +67,9 @@ public sealed class Int8ProductTests(ITestOutputHelper output)
     [InlineData(DType.BFloat16, 1, 7)]
     [InlineData(DType.Float16, 2, 7)]
     [InlineData(DType.Float32, 3, 7)]
+    [InlineData(DType.BFloat16, 4, 7)]
     [InlineData(DType.Float32, 0, 132)]
+    [InlineData(DType.Float32, 1, 132)]
     public void Many_tiles_and_stages(DType type, int tile, int multiprocessors)
     {
         var device = Device;

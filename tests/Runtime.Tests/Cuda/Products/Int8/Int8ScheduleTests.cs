@@ -10,11 +10,12 @@ public sealed class Int8ScheduleTests
     [Theory]
     [InlineData(4096, 4096, 0, 132)]
     [InlineData(8192, 1024, 0, 132)]
-    [InlineData(1000, 1544, 1, 104)]
-    [InlineData(256, 4096, 2, 128)]
-    [InlineData(64, 4096, 3, 64)]
-    [InlineData(1, 12288, 2, 96)]
-    [InlineData(1, 8, 3, 1)]
+    [InlineData(1024, 3072, 1, 128)]
+    [InlineData(1000, 1544, 2, 104)]
+    [InlineData(256, 4096, 3, 128)]
+    [InlineData(64, 4096, 4, 64)]
+    [InlineData(1, 12288, 3, 96)]
+    [InlineData(1, 8, 4, 1)]
     public void Tiles_of_an_H200(int rows, int columns, int tile, int blocks)
     {
         var schedule = Int8Schedule.Of(132, rows, columns);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Evergraph.Runtime.Cuda.Compilation;
 using Evergraph.Runtime.Cuda.Device;
 using Evergraph.Runtime.Cuda.FlashComm;
+using Evergraph.Runtime.Cuda.Products.Int8;
 using Evergraph.Runtime.Tests.Cuda.Attention;
 
 namespace Evergraph.Runtime.Tests.Cuda.Products.Int8;
@@ -72,7 +73,7 @@ public sealed class QuantizedPartTests(ITestOutputHelper output)
         byte[] Run(bool hasInt8)
         {
             var sources = QuantizedPart.Sources(shape, hasInt8);
-            Assert.Equal(hasInt8 ? 6 : 2, sources.Count);
+            Assert.Equal(hasInt8 ? 2 + Int8Tile.All.Count : 2, sources.Count);
             using var part = new QuantizedPart(device, library.Compile(sources), shape) { Scales = scales };
             stream.Fill(result.Address, 0, result.Bytes);
             part.Run(stream, places, weight.Address, workspace.Address);
@@ -95,6 +96,8 @@ public sealed class QuantizedPartTests(ITestOutputHelper output)
     {
         var shape = new LayerShape(IsRow: true, 12, 208, DType.Int8, DType.BFloat16, DType.Float32, 2);
         Assert.Equal(2, QuantizedPart.Sources(shape, hasInt8: true).Count);
-        Assert.Equal(6, QuantizedPart.Sources(shape with { Features = 16 }, hasInt8: true).Count);
+        Assert.Equal(2 + Int8Tile.All.Count, QuantizedPart.Sources(shape with { Features = 16 }, hasInt8: true).Count);
+        Assert.Equal(3 + (3 * Int8Tile.All.Count), QuantizedPart.Sources(shape with { Features = 64 }, hasInt8: true).Count);
+        Assert.Equal(3, QuantizedPart.Sources(shape with { Features = 64 }, hasInt8: false).Count);
     }
 }

@@ -15,7 +15,8 @@ internal struct Int8Arguments
     public nint Addend;
     public nint Bias;
     public nint Result;
-    public double Scale;
+    public float Scale;
+    public float ScaleRest;
     public int Rows;
     public int Columns;
     public int Depth;

@@ -24,14 +24,17 @@ internal readonly record struct Int8Call
     /// <summary>Σ over the inputs of the weight, int32 [features], or 0 where the zero-point is 0.</summary>
     public nint WeightSums { get; init; }
 
-    /// <summary>Laid out like the result, which it may be; 0 for nothing.</summary>
+    /// <summary>Laid out like the result, which it may be, or packed; 0 for nothing.</summary>
     public nint Addend { get; init; }
 
     /// <summary>[features] of the result's type; 0 for nothing.</summary>
     public nint Bias { get; init; }
 
-    /// <summary>[rows, features], in this device's memory or another's that it can reach.</summary>
+    /// <summary>[rows, features], or packed, in this device's memory or another's that it can reach.</summary>
     public required nint Result { get; init; }
+
+    /// <summary>What is packed.</summary>
+    public Int8Packing Packing { get; init; }
 
     /// <summary>The scale of x.</summary>
     public required double Scale { get; init; }

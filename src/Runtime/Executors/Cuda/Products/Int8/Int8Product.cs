@@ -14,35 +14,43 @@ internal sealed unsafe class Int8Product
     private const long MostInputs = ushort.MaxValue;
 
     private readonly CudaDevice _device;
-    private readonly CudaFunction[] _tiles;
-    private readonly TensorMapTable? _xMaps;
-    private readonly TensorMapTable? _weightMaps;
+
+    // By packing, then by tile.
+    private readonly CudaFunction[] _kernels;
+    private readonly Int8Operands _operands;
 
     /// <param name="device">Where it runs.</param>
     /// <param name="functions">The kernels of <see cref="Sources"/>, in order.</param>
     public Int8Product(CudaDevice device, ReadOnlySpan<CudaFunction> functions)
     {
         _device = device;
-        _tiles = functions.ToArray();
-        for (int i = 0; i < _tiles.Length; i++)
-            _tiles[i].DynamicSharedMemory = Int8Tile.All[i].SharedBytes;
-        if (TensorMap.IsAvailable)
-            (_xMaps, _weightMaps) = (new(device), new(device));
+        _kernels = functions.ToArray();
+        for (int i = 0; i < _kernels.Length; i++)
+            _kernels[i].DynamicSharedMemory = Int8Tile.All[i % Int8Tile.All.Count].SharedBytes;
+        _operands = new(device);
     }
 
-    /// <summary>How many descriptions of operands were made; a size that was there lately makes none.</summary>
-    public int MapsMade => _xMaps is null ? 0 : _xMaps.Made + _weightMaps!.Made;
+    /// <summary>See <see cref="Int8Operands.MapsMade"/>.</summary>
+    public int MapsMade => _operands.MapsMade;
 
     /// <summary>Whether a device has what the kernels need.</summary>
-    public static bool IsAvailable(CudaDevice device) => device is { Major: 9, Minor: 0 } && TensorMap.IsAvailable;
+    public static bool IsAvailable(CudaDevice device) => device.HasWarpgroupProducts && TensorMap.IsAvailable;
 
     /// <summary>Whether there are kernels for sizes and types.</summary>
     public static bool Takes(long features, long inputs, DType result, DType scale) =>
         features % 8 == 0 && features is > 0 and <= int.MaxValue / 2 && inputs % 16 == 0 && inputs is > 0 and <= MostInputs
         && result is DType.BFloat16 or DType.Float16 or DType.Float32 && scale is DType.BFloat16 or DType.Float16 or DType.Float32;
 
-    /// <summary>The kernels for types of the result and of the weight's scale, one for each of <see cref="Int8Tile.All"/>.</summary>
-    public static IReadOnlyList<KernelSource> Sources(DType result, DType scale) => [.. Int8Tile.All.Select(tile => tile.Source(result, scale))];
+    /// <summary>The kernels for types of the result and of the weight's scale, one for each of <see cref="Int8Tile.All"/> and each packing.</summary>
+    /// <param name="result">The type of the result; bfloat16 where anything is packed.</param>
+    /// <param name="scale">The type of the weight's scale.</param>
+    /// <param name="packs">Whether there are calls with a packing.</param>
+    public static IReadOnlyList<KernelSource> Sources(DType result, DType scale, bool packs = false) =>
+    [
+        .. from packing in (Int8Packing[])(packs ? [Int8Packing.None, Int8Packing.Addend, Int8Packing.Result] : [Int8Packing.None])
+           from tile in Int8Tile.All
+           select tile.Source(result, scale, packing),
+    ];
 
     /// <summary>Enqueues a product of sizes and operands that are supported. Allocates nothing.</summary>
     public void Run(CudaStream stream, in Int8Call call)
@@ -55,30 +63,7 @@ internal sealed unsafe class Int8Product
     public void Run(CudaStream stream, in Int8Call call, in Int8Schedule schedule)
     {
         var tile = Int8Tile.All[schedule.Tile];
-        Int8Arguments arguments = new()
-        {
-            X = call.X,
-            Weight = call.Weight,
-            WeightSums = call.WeightSums,
-            WeightScale = call.WeightScale,
-            Addend = call.Addend,
-            Bias = call.Bias,
-            Result = call.Result,
-            Scale = call.Scale,
-            Rows = (int)call.Rows,
-            Columns = (int)call.Features,
-            Depth = (int)call.Inputs,
-            ZeroPoint = call.ZeroPoint,
-            RowTiles = schedule.RowTiles,
-            ColumnTiles = schedule.ColumnTiles,
-            Band = schedule.Band,
-        };
-        if (_xMaps is not null)
-        {
-            arguments.XMap = _xMaps[new(call.X, arguments.Rows, arguments.Depth, tile.Rows)];
-            arguments.WeightMap = _weightMaps![new(call.Weight, arguments.Columns, arguments.Depth, tile.Columns)];
-        }
-
-        _tiles[schedule.Tile].Launch(stream, (uint)schedule.Blocks, 1, 1, (uint)tile.Threads, (uint)tile.SharedBytes, &arguments);
+        var arguments = _operands.ArgumentsOf(call, schedule);
+        _kernels[((int)call.Packing * Int8Tile.All.Count) + schedule.Tile].Launch(stream, (uint)schedule.Blocks, 1, 1, (uint)tile.Threads, (uint)tile.SharedBytes, &arguments);
     }
 }

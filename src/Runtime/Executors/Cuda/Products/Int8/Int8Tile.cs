@@ -16,15 +16,13 @@ internal readonly record struct Int8Tile(int Groups, int Columns, int Stages, in
     private const int PairsPerCycle = 4096;
     private const int BytesPerCycle = 48;
 
-    private const string Kernel = "int8_product_kernel";
-
     private static readonly string[] Files =
     [
-        "prelude.cuh", "attention_prelude.cuh", "attention_barriers.cuh", "attention_warpgroup.cuh", "int8_arguments.cuh", "int8_warpgroup.cuh", "int8_product.cu",
+        "prelude.cuh", "attention_prelude.cuh", "attention_barriers.cuh", "attention_warpgroup.cuh", "packed_sums.cuh", "int8_arguments.cuh", "int8_warpgroup.cuh", "int8_tile.cuh",
     ];
 
     /// <summary>The tiles that there are, the largest first.</summary>
-    public static IReadOnlyList<Int8Tile> All { get; } = [new(2, 256, 4, 1), new(2, 128, 6, 1), new(1, 128, 4, 2), new(1, 64, 6, 2)];
+    public static IReadOnlyList<Int8Tile> All { get; } = [new(2, 256, 4, 1), new(2, 192, 4, 1), new(2, 128, 6, 1), new(1, 128, 4, 2), new(1, 64, 6, 2)];
 
     /// <summary>Rows of a tile.</summary>
     public int Rows => 64 * Groups;
@@ -35,17 +33,31 @@ internal readonly record struct Int8Tile(int Groups, int Columns, int Stages, in
     /// <summary>Dynamic shared memory of a block in bytes: the ring, 16 rows of 64 sums for each warp that multiplies, and two barriers a stage.</summary>
     public int SharedBytes => (Stages * (Rows + Columns) * TensorMap.BoxColumns) + (Groups * 4 * 16 * 64 * sizeof(int)) + (Stages * 2 * sizeof(ulong));
 
+    /// <summary>The same of a fused kernel, which counts the tiles of each warp that multiplies.</summary>
+    public int FusedSharedBytes => SharedBytes + (Groups * 4 * sizeof(int));
+
     /// <summary>About how many cycles of a multiprocessor a tile takes for 128 columns of the operands.</summary>
     public int Cycles => Math.Max(Rows * Columns * TensorMap.BoxColumns / PairsPerCycle, (Rows + Columns) * TensorMap.BoxColumns / BytesPerCycle);
 
     /// <summary>Its source.</summary>
     /// <param name="result">The type of the result.</param>
     /// <param name="scale">The type of the weight's scales.</param>
-    public KernelSource Source(DType result, DType scale) => new(
-        Kernel, string.Concat(Files.Select(KernelResources.Read)),
+    /// <param name="packing">What is records of <c>packed_sums.cuh</c>.</param>
+    public KernelSource Source(DType result, DType scale, Int8Packing packing = Int8Packing.None) =>
+        Source("int8_product", Files.Append("int8_product.cu"), result, scale, packing);
+
+    /// <summary>The source of <c>int8_fused.cu</c>.</summary>
+    /// <param name="result">The type of the result.</param>
+    /// <param name="scale">The type of the weight's scales.</param>
+    public KernelSource FusedSource(DType result, DType scale) =>
+        Source("int8_fused", Files.Append("communication.cuh").Append("int8_fused.cu"), result, scale, Int8Packing.Result);
+
+    private KernelSource Source(string kernel, IEnumerable<string> files, DType result, DType scale, Int8Packing packing) => new(
+        $"{kernel}_kernel", string.Concat(files.Select(KernelResources.Read)),
         [
             $"-DINT8_RESULT={CTypes.Of(result)}", $"-DINT8_SCALE={CTypes.Of(scale)}",
             Option("INT8_GROUPS", Groups), Option("INT8_COLUMNS", Columns), Option("INT8_STAGES", Stages), Option("INT8_BLOCKS", Blocks),
+            Option("INT8_PACKED_ADDEND", packing != Int8Packing.None ? 1 : 0), Option("INT8_PACKED_RESULT", packing == Int8Packing.Result ? 1 : 0),
 
             // attention_warpgroup.cuh asks for one; its own products are not used.
             Option("ATTENTION_TYPE", 1),

@@ -2,20 +2,20 @@ using Evergraph.Runtime.Cuda.Compilation;
 
 namespace Evergraph.Runtime.Tests.Cuda.Compilation;
 
-public sealed class KernelCacheTests : IDisposable
+public sealed class CacheFolderTests : IDisposable
 {
     private static readonly KernelSource Source = new("f", "text", ["-DA=1", "-DB=2"]);
-    private static readonly string SomeKey = KernelCache.Key(Source, "device", "sm_90a", 13000);
+    private static readonly string SomeKey = CacheFolder.Key(Source, "device", "sm_90a", 13000);
 
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void WhatIsWrittenIsRead()
     {
-        var cache = new KernelCache(_folder["not yet there"]);
+        var cache = new CacheFolder(_folder["not yet there"]);
         Assert.False(cache.TryRead(SomeKey, out _));
         cache.Write(SomeKey, [1, 2, 3]);
-        Assert.True(new KernelCache(_folder["not yet there"]).TryRead(SomeKey, out byte[]? image));
+        Assert.True(new CacheFolder(_folder["not yet there"]).TryRead(SomeKey, out byte[]? image));
         Assert.Equal([1, 2, 3], image);
         cache.Write(SomeKey, [4]);
         Assert.True(cache.TryRead(SomeKey, out image));
@@ -29,25 +29,25 @@ public sealed class KernelCacheTests : IDisposable
         string[] keys =
         [
             SomeKey,
-            KernelCache.Key(Source with { Name = "g" }, "device", "sm_90a", 13000),
-            KernelCache.Key(Source with { Text = "text " }, "device", "sm_90a", 13000),
-            KernelCache.Key(Source with { Options = ["-DA=1"] }, "device", "sm_90a", 13000),
-            KernelCache.Key(Source with { Options = ["-DB=2", "-DA=1"] }, "device", "sm_90a", 13000),
-            KernelCache.Key(Source with { Options = ["-DA=1-DB=2"] }, "device", "sm_90a", 13000),
-            KernelCache.Key(Source with { Name = "ft", Text = "ext" }, "device", "sm_90a", 13000),
-            KernelCache.Key(Source, "emulator", "sm_90a", 13000),
-            KernelCache.Key(Source, "device", "sm_90", 13000),
-            KernelCache.Key(Source, "device", "sm_90a", 13010),
+            CacheFolder.Key(Source with { Name = "g" }, "device", "sm_90a", 13000),
+            CacheFolder.Key(Source with { Text = "text " }, "device", "sm_90a", 13000),
+            CacheFolder.Key(Source with { Options = ["-DA=1"] }, "device", "sm_90a", 13000),
+            CacheFolder.Key(Source with { Options = ["-DB=2", "-DA=1"] }, "device", "sm_90a", 13000),
+            CacheFolder.Key(Source with { Options = ["-DA=1-DB=2"] }, "device", "sm_90a", 13000),
+            CacheFolder.Key(Source with { Name = "ft", Text = "ext" }, "device", "sm_90a", 13000),
+            CacheFolder.Key(Source, "emulator", "sm_90a", 13000),
+            CacheFolder.Key(Source, "device", "sm_90", 13000),
+            CacheFolder.Key(Source, "device", "sm_90a", 13010),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
-        Assert.Equal(SomeKey, KernelCache.Key(new("f", "text", ["-DA=1", "-DB=2"]), "device", "sm_90a", 13000));
+        Assert.Equal(SomeKey, CacheFolder.Key(new("f", "text", ["-DA=1", "-DB=2"]), "device", "sm_90a", 13000));
         Assert.All(keys, key => Assert.Matches("^[0-9a-f]{64}$", key));
     }
 
     [Fact]
     public void EveryTruncationIsDamage()
     {
-        var cache = new KernelCache(_folder.Path);
+        var cache = new CacheFolder(_folder.Path);
         cache.Write(SomeKey, [1, 2, 3, 4]);
         byte[] file = File.ReadAllBytes(cache.PathOf(SomeKey));
         for (int length = 0; length < file.Length; length++)
@@ -63,7 +63,7 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void EveryFlippedBitIsDamage()
     {
-        var cache = new KernelCache(_folder.Path);
+        var cache = new CacheFolder(_folder.Path);
         cache.Write(SomeKey, [1, 2, 3, 4]);
         byte[] file = File.ReadAllBytes(cache.PathOf(SomeKey));
         for (int bit = 0; bit < 8 * file.Length; bit++)
@@ -82,8 +82,8 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void AFileUnderAnothersNameIsDamage()
     {
-        var cache = new KernelCache(_folder.Path);
-        string other = KernelCache.Key(Source with { Name = "g" }, "device", "sm_90a", 13000);
+        var cache = new CacheFolder(_folder.Path);
+        string other = CacheFolder.Key(Source with { Name = "g" }, "device", "sm_90a", 13000);
         cache.Write(SomeKey, [1, 2, 3, 4]);
         File.Copy(cache.PathOf(SomeKey), cache.PathOf(other));
         Assert.False(cache.TryRead(other, out _));
@@ -92,8 +92,8 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public async Task ThreadsAndCachesShareAFolder()
     {
-        KernelCache[] caches = [new(_folder.Path), new(_folder.Path)];
-        string[] keys = [.. Enumerable.Range(0, 12).Select(i => KernelCache.Key(Source with { Name = $"f{i}" }, "device", "sm_90a", 13000))];
+        CacheFolder[] caches = [new(_folder.Path), new(_folder.Path)];
+        string[] keys = [.. Enumerable.Range(0, 12).Select(i => CacheFolder.Key(Source with { Name = $"f{i}" }, "device", "sm_90a", 13000))];
         int hits = 0;
         var threads = Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
             () =>
@@ -126,7 +126,7 @@ public sealed class KernelCacheTests : IDisposable
     public void AFolderThatCannotBeWrittenIsAReason()
     {
         File.WriteAllText(_folder["file"], "");
-        var cache = new KernelCache(_folder["file"]);
+        var cache = new CacheFolder(_folder["file"]);
         Assert.False(cache.TryRead(SomeKey, out _));
         cache.Write(SomeKey, [1]);
         Assert.StartsWith("the folder of compiled kernels cannot be written: ", cache.Problem, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void AFileThatCannotBeReadIsAReason()
     {
-        var cache = new KernelCache(_folder.Path);
+        var cache = new CacheFolder(_folder.Path);
         Directory.CreateDirectory(cache.PathOf(SomeKey));
         Assert.False(cache.TryRead(SomeKey, out _));
         Assert.StartsWith("the folder of compiled kernels cannot be read: ", cache.Problem, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void NoCache()
     {
-        var cache = new KernelCache("");
+        var cache = new CacheFolder("");
         cache.Write(SomeKey, [1]);
         Assert.False(cache.TryRead(SomeKey, out _));
         Assert.Null(cache.Problem);
@@ -159,18 +159,18 @@ public sealed class KernelCacheTests : IDisposable
     [InlineData("/caches", "", "/caches")]
     public void TheUsersFolder(string? xdg, string home, string caches) => Assert.Equal(
         Path.Combine(caches, "evergraph", "kernels"),
-        KernelCache.DefaultFolder(name => name == "XDG_CACHE_HOME" ? xdg : throw new InvalidOperationException(name), home, windows: false)?.Replace('\\', '/'));
+        CacheFolder.DefaultFolder(name => name == "XDG_CACHE_HOME" ? xdg : throw new InvalidOperationException(name), home, windows: false)?.Replace('\\', '/'));
 
     [Fact]
     public void TheUsersFolderOnWindows() => Assert.Equal(
         Path.Combine("local", "evergraph", "kernels"),
-        KernelCache.DefaultFolder(name => name == "LOCALAPPDATA" ? "local" : throw new InvalidOperationException(name), "home", windows: true));
+        CacheFolder.DefaultFolder(name => name == "LOCALAPPDATA" ? "local" : throw new InvalidOperationException(name), "home", windows: true));
 
     [Fact]
     public void AUserWithoutAFolder()
     {
-        Assert.Null(KernelCache.DefaultFolder(_ => null, "", windows: false));
-        Assert.Null(KernelCache.DefaultFolder(_ => null, "home", windows: true));
+        Assert.Null(CacheFolder.DefaultFolder(_ => null, "", windows: false));
+        Assert.Null(CacheFolder.DefaultFolder(_ => null, "home", windows: true));
     }
 
     public void Dispose() => _folder.Dispose();

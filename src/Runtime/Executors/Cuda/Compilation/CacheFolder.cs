@@ -7,10 +7,11 @@ using System.Text;
 namespace Evergraph.Runtime.Cuda.Compilation;
 
 /// <summary>
-/// Compiled kernels in a folder, one file each. Several processes may use one folder: files appear whole, and a file that is damaged or of
-/// another format counts as missing. What cannot be read or written for another reason counts as missing too, and the reason is kept.
+/// What took long to make, compiled kernels and times of layers, in a folder, one file each. Several processes may use one folder: files appear
+/// whole, and a file that is damaged or of another format counts as missing. What cannot be read or written for another reason counts as missing
+/// too, and the reason is kept.
 /// </summary>
-internal sealed class KernelCache
+internal sealed class CacheFolder
 {
     /// <summary>Part of the key: another number when the file's layout or the fixed options of the compiler change.</summary>
     private const int FormatVersion = 1;
@@ -20,12 +21,15 @@ internal sealed class KernelCache
     private static ReadOnlySpan<byte> Magic => "EVGKERN1"u8;
 
     private readonly string? _folder;
+    private readonly string _kind;
     private volatile string? _problem;
 
     /// <summary>Opens a cache.</summary>
     /// <param name="folder">The folder, made at the first write; null for <see cref="DefaultFolder()"/>; empty for no cache.</param>
-    public KernelCache(string? folder)
+    /// <param name="kind">What is kept, the extension of its files.</param>
+    public CacheFolder(string? folder, string kind = "kernel")
     {
+        _kind = kind;
         _folder = folder is "" ? null : folder ?? DefaultFolder();
         if (folder is null && _folder is null)
             _problem = "there is no folder for compiled kernels: the user has no home; set XDG_CACHE_HOME";
@@ -56,14 +60,14 @@ internal sealed class KernelCache
     /// <param name="device">The name of the device, which keeps an emulator's kernels apart from a GPU's.</param>
     /// <param name="architecture">What it is compiled for.</param>
     /// <param name="driverVersion">The driver's version.</param>
-    public static string Key(KernelSource source, string device, string architecture, int driverVersion)
+    public static string Key(KernelSource source, string device, string architecture, int driverVersion) =>
+        Key([device, architecture, driverVersion.ToString(CultureInfo.InvariantCulture), source.Name, source.Text, .. source.Options]);
+
+    /// <summary>A hash of all that decides what is kept.</summary>
+    public static string Key(ReadOnlySpan<string> decisive)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string[] parts =
-        [
-            FormatVersion.ToString(CultureInfo.InvariantCulture), device, architecture, driverVersion.ToString(CultureInfo.InvariantCulture),
-            source.Name, source.Text, .. source.Options,
-        ];
+        string[] parts = [FormatVersion.ToString(CultureInfo.InvariantCulture), .. decisive];
         Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (string part in parts)
         {
@@ -77,12 +81,12 @@ internal sealed class KernelCache
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Reads a compiled kernel.</summary>
+    /// <summary>Reads what is kept.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="image">The kernel, undamaged.</param>
-    public bool TryRead(string key, [NotNullWhen(true)] out byte[]? image)
+    /// <param name="content">What was written, undamaged.</param>
+    public bool TryRead(string key, [NotNullWhen(true)] out byte[]? content)
     {
-        image = null;
+        content = null;
         if (_folder is null)
             return false;
         byte[] file;
@@ -102,23 +106,23 @@ internal sealed class KernelCache
 
         if (file.Length < HeaderBytes || !file.AsSpan().StartsWith(Magic))
             return false;
-        var content = file.AsSpan(HeaderBytes);
-        if (!file.AsSpan(Magic.Length, SHA256.HashSizeInBytes).SequenceEqual(Checksum(key, content)))
+        var kept = file.AsSpan(HeaderBytes);
+        if (!file.AsSpan(Magic.Length, SHA256.HashSizeInBytes).SequenceEqual(Checksum(key, kept)))
             return false;
-        image = content.ToArray();
+        content = kept.ToArray();
         return true;
     }
 
-    /// <summary>Keeps a compiled kernel.</summary>
+    /// <summary>Keeps something.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="image">The kernel.</param>
-    public void Write(string key, ReadOnlySpan<byte> image)
+    /// <param name="content">What is kept.</param>
+    public void Write(string key, ReadOnlySpan<byte> content)
     {
         if (_folder is null)
             return;
         try
         {
-            AtomicFile.Write(PathOf(key), [.. Magic, .. Checksum(key, image), .. image]);
+            AtomicFile.Write(PathOf(key), [.. Magic, .. Checksum(key, content), .. content]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -126,15 +130,15 @@ internal sealed class KernelCache
         }
     }
 
-    /// <summary>Where a kernel is kept; the cache has a folder.</summary>
-    public string PathOf(string key) => Path.Combine(_folder!, $"{key}.kernel");
+    /// <summary>Where something is kept; the cache has a folder.</summary>
+    public string PathOf(string key) => Path.Combine(_folder!, $"{key}.{_kind}");
 
     /// <summary>The key is hashed too, so that a file under another's name counts as damaged.</summary>
-    private static byte[] Checksum(string key, ReadOnlySpan<byte> image)
+    private static byte[] Checksum(string key, ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.ASCII.GetBytes(key));
-        hash.AppendData(image);
+        hash.AppendData(content);
         return hash.GetHashAndReset();
     }
 }
