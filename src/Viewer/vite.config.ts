@@ -31,6 +31,7 @@ export default defineConfig(({ mode }) => ({
         // One file after the other: they share two cores with the browser that they measure.
         test: { name: "browser", include: ["tests/browser/**/*.test.ts"], sequence: { groupOrder: 1 }, fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 },
       },
+      { extends: true, test: { name: "bench", include: ["bench/**/*.bench.ts"], fileParallelism: false, testTimeout: 600_000, hookTimeout: 120_000 } },
     ],
   },
 }));

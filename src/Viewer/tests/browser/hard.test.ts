@@ -46,32 +46,34 @@ inBrowser("hard cases", (open) => {
     expect(errors).toEqual([]);
   });
 
-  it("opens ten thousand nodes without modules in under a second, and stays smooth", async () => {
-    // The machine may be busy with other things: of a few times, the best is closest to what the page itself takes.
-    const times: number[] = [];
-    let frames: number[] = [];
-    for (let i = 0; i < 5 && (i === 0 || Math.min(...times) >= 900); i++) {
-      const { page, errors } = await open(documentOf(randomStage(1, 10_000)));
-      times.push(await page.evaluate(() => performance.getEntriesByName("evergraph-ready-work")[0].duration));
-      await page.keyboard.press("0");
-      frames = await page.evaluate(async () => {
-        const canvas = document.querySelector("canvas")!;
-        const found: number[] = [];
-        for (let n = 0; n < 40; n++) {
-          canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: n < 20 ? -120 : 120, clientX: 500, clientY: 400, bubbles: true, cancelable: true }));
-          const start = performance.now();
-          (window as unknown as { evergraph: { draw(): void } }).evergraph.draw();
-          found.push(performance.now() - start);
-          await new Promise(requestAnimationFrame);
-        }
-        return found.sort((a, b) => a - b);
-      });
-      expect(errors).toEqual([]);
-      await page.context().close();
-    }
-    console.log(`10,000 nodes: opened in ${times.map((time) => `${Math.round(time)} ms`).join(", ")}; a frame takes ${frames[20].toFixed(1)} ms, at worst ${frames[39].toFixed(1)} ms`);
-    expect(Math.min(...times)).toBeLessThan(1000);
-    expect(frames[20]).toBeLessThan(50);
+  it("opens ten thousand nodes without modules, and draws those that are seen", async () => {
+    const { page, errors } = await open(documentOf(randomStage(1, 10_000)));
+    // What a frame costs goes with the calls to the canvas. Times are bench/open.bench.ts's: they are the machine's as much as the page's.
+    const calls = (): Promise<number> => page.evaluate(() => {
+      const canvas = CanvasRenderingContext2D.prototype as unknown as Record<string, (...values: unknown[]) => unknown>;
+      let count = 0;
+      const names = ["moveTo", "lineTo", "bezierCurveTo", "rect", "roundRect", "fillRect", "strokeRect", "fillText"];
+      const own = names.map((name) => canvas[name]);
+      names.forEach((name, i) => canvas[name] = function (...values: unknown[]) { count++; return own[i].apply(this, values); });
+      (window as unknown as { evergraph: { draw(): void } }).evergraph.draw();
+      names.forEach((name, i) => canvas[name] = own[i]);
+      return count;
+    });
+    await page.keyboard.press("0");
+    const all = await calls();
+    const box = (await boxOf(page, { kind: "node", key: "n5000" }))!;
+    await page.evaluate(async ([clientX, clientY]) => {
+      const canvas = document.querySelector("canvas")!;
+      for (let n = 0; n < 20; n++) canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: -120, clientX, clientY, bubbles: true, cancelable: true }));
+      await new Promise(requestAnimationFrame);
+    }, [box.x, box.y]);
+    const few = await calls();
+    console.log(`10,000 nodes: ${all} calls to the canvas for all of them, ${few} near to some`);
+    expect(all).toBeGreaterThan(10_000);
+    expect(all).toBeLessThan(100_000);
+    expect(few).toBeGreaterThan(10);
+    expect(few).toBeLessThan(all / 4);
+    expect(errors).toEqual([]);
   });
 
   it("fits a phone: the graph takes the page, panels come up as sheets", async () => {
