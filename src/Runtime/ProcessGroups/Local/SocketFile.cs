@@ -10,6 +10,9 @@ internal static class SocketFile
     /// <summary>The most bytes of a socket's path: 104 with the zero at the end on macOS, 108 on Linux.</summary>
     public const int PathLimit = 103;
 
+    // Who listens is done in microseconds, unless its process is stopped in between.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
+
     // Between tries to connect to a rank that has not come yet.
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(2);
 
@@ -36,6 +39,7 @@ internal static class SocketFile
     public static Socket? TryListen(string path, int backlog)
     {
         var endPoint = new UnixDomainSocketEndPoint(path);
+        using var alone = new SocketFileLock(path, LockPatience);
         for (bool removed = false; ; removed = true)
         {
             var socket = Create();

@@ -42,6 +42,8 @@ public sealed class PackedSumsOnDevicesTests(ITestOutputHelper output)
     [InlineData(4, "slots by copies, 1, packed")]
     [InlineData(2, "fused, 1, packed")]
     [InlineData(4, "fused, 1, packed")]
+    [InlineData(2, "fused, 1, wide, packed")]
+    [InlineData(4, "fused, 1, wide, packed")]
     [InlineData(2, "ring, 1, packed")]
     [InlineData(4, "ring, 1, packed")]
     public void NoWorseThanARingInBFloat16(int ranks, string way)

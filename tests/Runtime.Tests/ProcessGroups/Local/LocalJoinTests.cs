@@ -157,6 +157,36 @@ public sealed class LocalJoinTests : IDisposable
     }
 
     [Fact]
+    public void A_socket_that_does_not_listen_yet_is_not_taken_away()
+    {
+        Socket? second = null;
+        using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var other = new Thread(() => second = SocketFile.TryListen(_folder.Path, 1)) { IsBackground = true };
+        using (new SocketFileLock(_folder.Path, Never))
+        {
+            first.Bind(new UnixDomainSocketEndPoint(_folder.Path));
+            other.Start();
+            SpinWait.SpinUntil(() => !other.IsAlive || other.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+            first.Listen(1);
+        }
+
+        other.Join();
+        Assert.Null(second);
+        Assert.Equal(["tp"], _folder.Files);
+    }
+
+    [Fact]
+    public void Who_never_comes_to_listen_is_not_waited_for_for_ever()
+    {
+        Exception? error = null;
+        using (new SocketFileLock(_folder.Path, Never))
+            LocalRanks.OnThreads(1, _ => error = Record.Exception(() => new SocketFileLock(_folder.Path, Soon)));
+        Assert.Equal(
+            $"cannot listen at {_folder.Path}: expected whoever else wants to listen there to be done within 0.2 s; look for a process that is stopped, or choose another path",
+            Assert.IsType<ProcessGroupException>(error).Message);
+    }
+
+    [Fact]
     public void A_socket_of_a_process_that_lives_is_an_error()
     {
         using var listener = SocketFile.TryListen(_folder.Path, 8)!;

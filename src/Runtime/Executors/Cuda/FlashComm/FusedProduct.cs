@@ -14,8 +14,7 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// </summary>
 internal sealed unsafe class FusedProduct
 {
-    // Of Int8Tile.All. Two waves of tiles of 128 by 128 send while they multiply, where one of larger ones would send at its end; those of 128 by 256 where there are
-    // too few flags.
+    // Of Int8Tile.All, by whether they are wide: 128 by 128 and 128 by 256.
     private static readonly int[] Tiles = [2, 0];
 
     private readonly QuantizedPart _part;
@@ -39,13 +38,18 @@ internal sealed unsafe class FusedProduct
     public static bool IsAvailable(CudaDevice device, LayerShape shape) =>
         device.HasWarpgroupProducts && shape.IsPacked && Int8Product.Takes(shape.Features, shape.Inputs, shape.Result, shape.Scale!.Value);
 
-    /// <summary>How the rows of a rank are cut, the same on every rank, or null where there are more tiles than flags.</summary>
+    /// <summary>How the rows of a rank are cut, the same on every rank, or null where there are too few flags for any tiles.</summary>
+    /// <remarks>
+    /// Every rank has rows, and so hears from all others before its next call: the last one has at most <see cref="SymmetricLayout.MostRanks"/> fewer than a part, and
+    /// a part at least <see cref="PackedSums.LeastRows"/>.
+    /// </remarks>
     /// <param name="multiprocessors">The fewest of a rank's device.</param>
     /// <param name="partition">The tokens over the ranks.</param>
     /// <param name="features">Columns of the result.</param>
-    public static Int8Schedule? ScheduleOf(int multiprocessors, Partition partition, long features)
+    /// <param name="isWide">Whether tiles shall have 256 columns; they have where there are too few flags for those of 128.</param>
+    public static Int8Schedule? ScheduleOf(int multiprocessors, Partition partition, long features, bool isWide)
     {
-        foreach (int tile in Tiles)
+        foreach (int tile in Tiles.AsSpan(isWide ? 1 : 0))
         {
             var schedule = Int8Schedule.With(tile, multiprocessors, checked((int)partition.Part), (int)features);
             int tiles = schedule.RowTiles * schedule.ColumnTiles;
@@ -56,7 +60,7 @@ internal sealed unsafe class FusedProduct
         return null;
     }
 
-    /// <summary>Enqueues a call of one batch, which has begun. Allocates nothing.</summary>
+    /// <summary>Enqueues a call of one batch; its kernel begins the call. Allocates nothing.</summary>
     /// <param name="group">The ranks.</param>
     /// <param name="call">The call.</param>
     /// <param name="partition">Its tokens over the ranks.</param>

@@ -9,6 +9,7 @@ struct Control {
     uint64_t timeout;               // nanoseconds for which a rank waits for another
     int rank, ranks;
     uint64_t peers[MostRanks];      // where each rank's symmetric memory is, as this device sees it
+    uint32_t blocks;                // of a kernel that numbers its call itself, those that have read the epoch
 };
 
 // Behind the flags of slots come those of tiles, which a product sends one by one.
@@ -48,23 +49,40 @@ __device__ inline void report(Control* control, uint64_t* fault, int reason, int
     store_release(&control->word, control->word | Poison);
 }
 
-// Returns when this flag of a peer is that of this call, or when waiting has no sense any more.
-__device__ inline void await_word(Control* control, uint64_t* fault, const uint64_t* flag, int peer, int node) {
-    uint64_t word = load_acquire(&control->word), begin = nanoseconds(), seen;
+// Returns when this flag of a peer is `word`, or when waiting has no sense any more. Where a flag more is given, it is set by every peer that begins the call: one that
+// disagrees may never set the first.
+__device__ inline void await_word(Control* control, uint64_t* fault, uint64_t word, const uint64_t* flag, const uint64_t* begun, int peer, int node) {
+    uint64_t begin = nanoseconds(), seen;
     while (((seen = load_acquire(flag)) >> 32) < (word >> 32)) {
         if (has_failed(fault)) return;
         if (nanoseconds() - begin > control->timeout) return report(control, fault, TimedOut, peer, node, 0);
+        if (begun && (seen = load_acquire(begun)) >> 32 == word >> 32 && uint32_t(seen) != uint32_t(word)) break;
     }
     if (uint32_t(seen) != uint32_t(word) && uint32_t(word) != Poison)
         report(control, fault, uint32_t(seen) == Poison ? Failed : Disagreed, peer, node, uint32_t(seen));
 }
 
 __device__ inline void await_flag(Control* control, uint64_t* fault, int buffer, int peer, int slot, int node) {
-    await_word(control, fault, flag_of(control->peers[control->rank], buffer, peer, slot), peer, node);
+    await_word(control, fault, load_acquire(&control->word), flag_of(control->peers[control->rank], buffer, peer, slot), nullptr, peer, node);
 }
+
+// What flags of a call are set to.
+__device__ __forceinline__ uint64_t word_of(uint64_t epoch, uint64_t* fault, int tokens) { return epoch << 32 | (has_failed(fault) ? Poison : uint32_t(tokens)); }
 
 // Numbers the call, and says what its flags are set to. Other threads read it after a barrier.
 __device__ inline void begin_call(Control* control, uint64_t* fault, int tokens) {
     uint64_t epoch = ++control->epoch;
-    store_release(&control->word, epoch << 32 | (has_failed(fault) ? Poison : uint32_t(tokens)));
+    store_release(&control->word, word_of(epoch, fault, tokens));
+}
+
+// The same by a kernel of many resident blocks, without a launch before it: in each block one thread reads what the call's number will be, and then counts the block.
+// The last one makes it the rank's.
+__device__ __forceinline__ uint64_t next_epoch(const Control* control) { return *(const volatile uint64_t*)&control->epoch + 1; }
+
+__device__ inline void count_block(Control* control, uint64_t epoch) {
+    __threadfence();
+    if (atomicAdd(&control->blocks, 1u) + 1 < gridDim.x) return;
+    __threadfence();
+    control->blocks = 0;
+    control->epoch = epoch;
 }

@@ -2,7 +2,8 @@
 // it, and at last of this rank's own. A tile for another rank leaves as records of packed_sums.cuh, straight into this rank's slot at its owner, and is followed by
 // a flag there. A tile of the own rows waits for the flags of the others' tiles at the same place, and adds theirs to its own.
 //
-// Nobody waits for ever: what is waited for are tiles for other ranks, which wait for nothing, and all blocks of a launch are resident.
+// Nobody waits for ever: what is waited for are tiles for other ranks, which wait for nothing, and all blocks of a launch are resident. A rank that came with other
+// tokens cuts other tiles, so each tells at once, by the flag of slot 0, what it came with.
 namespace int8_product {
 
 // What a row layer's ranks know of each other.
@@ -47,16 +48,28 @@ __device__ __forceinline__ unsigned char* record_at(const FusedArguments& a, int
     return record_of(a.product, reinterpret_cast<const T*>(slot), row, column);
 }
 
-__device__ __forceinline__ void tell(const FusedArguments& a, const FusedPlace& place) {
-    Control* control = a.ranks.control;
-    store_release(tile_flag_of(control->peers[place.owner], a.ranks.buffer_number, a.ranks.rank, place.tile), load_acquire(&control->word));
+__device__ __forceinline__ uint64_t word_now(const RankArguments& r, uint64_t epoch) { return word_of(epoch, r.fault, r.size); }
+
+// One thread of the first block tells all others that this rank has begun.
+__device__ __forceinline__ void tell_begun(const RankArguments& r, uint64_t epoch) {
+    if (blockIdx.x > 0) return;
+    for (int peer = 0; peer < r.ranks; ++peer)
+        if (peer != r.rank) store_release(flag_of(r.control->peers[peer], r.buffer_number, r.rank, 0), word_now(r, epoch));
+}
+
+__device__ __forceinline__ void tell_tile(const RankArguments& r, uint64_t epoch, const FusedPlace& place) {
+    __threadfence_system();
+    store_release(tile_flag_of(r.control->peers[place.owner], r.buffer_number, r.rank, place.tile), word_now(r, epoch));
 }
 
 // All threads of a warp, or of the emulator's block, come here.
-__device__ __forceinline__ void await_tile(const FusedArguments& a, const FusedPlace& place, int thread, int threads) {
-    const RankArguments& r = a.ranks;
-    for (int source = thread; source < r.ranks; source += threads)
-        if (source != r.rank) await_word(r.control, r.fault, tile_flag_of(r.control->peers[r.rank], r.buffer_number, source, place.tile), source, r.node);
+__device__ __forceinline__ void await_tile(const RankArguments& r, uint64_t epoch, const FusedPlace& place, int thread, int threads) {
+    const uint64_t own = r.control->peers[r.rank];
+    for (int source = thread; source < r.ranks; source += threads) {
+        if (source == r.rank) continue;
+        const uint64_t *flag = tile_flag_of(own, r.buffer_number, source, place.tile), *begun = flag_of(own, r.buffer_number, source, 0);
+        await_word(r.control, r.fault, word_now(r, epoch), flag, begun, source, r.node);
+    }
 }
 
 // Adds what the other ranks sent for a lane's rows and columns of a record, from the i-th after this one on.
@@ -70,11 +83,32 @@ __device__ __forceinline__ void add_records(const FusedArguments& a, int i, int 
 
 #ifndef EVERGRAPH_EMULATED
 
-// Of each warp that multiplies, how many tiles for others it has stored; behind the ring's barriers.
-constexpr int Stored = Empty + Stages * 8;
+// Tiles for others, from the warps that multiply to the thread that tells, behind the ring of operands: the i-th uses place i % Tellings for the (i / Tellings)-th time.
+//   stored[p]  an arrival of each warp that multiplies, once its rows are stored; who tells waits for it.
+//   told[p]    one arrival, of the thread that tells; a warp waits for it before it arrives for the next tile at this place.
+// And the number of the call, which that thread reads for all:
+//   begun      one arrival, when it lies in `epoch`.
+constexpr int Tellings = 4, Stored = Empty + Stages * 8, Told = Stored + Tellings * 8, Begun = Told + Tellings * 8, Epoch = Begun + 8;
 
-__device__ __forceinline__ void count_stored(SharedAddress counter, int count) { asm volatile("st.release.cta.shared::cta.u32 [%0], %1;" :: "r"(counter), "r"(count) : "memory"); }
-__device__ __forceinline__ int stored_count(SharedAddress counter) { int x; asm volatile("ld.acquire.cta.shared::cta.u32 %0, [%1];" : "=r"(x) : "r"(counter) : "memory"); return x; }
+// A tile for others, by number.
+struct Telling {
+    SharedAddress stored, told;
+    int parity;
+
+    __device__ __forceinline__ Telling(SharedAddress shared, int tile)
+        : stored(shared + Stored + tile % Tellings * 8), told(shared + Told + tile % Tellings * 8), parity(tile / Tellings & 1) {}
+};
+
+__device__ __forceinline__ void begin_tellings(SharedAddress shared) {
+    for (int i = 0; i < Tellings; ++i) {
+        const Telling telling(shared, i);
+        attention::barrier_begin(telling.stored, Warps);
+        attention::barrier_begin(telling.told, 1);
+    }
+    attention::barrier_begin(shared + Begun, 1);
+}
+
+__device__ __forceinline__ volatile uint64_t& shared_epoch() { return *reinterpret_cast<volatile uint64_t*>(int8_shared + Epoch); }
 
 __device__ __forceinline__ void produce(const FusedArguments& a, SharedAddress shared) {
     Ring ring;
@@ -84,21 +118,22 @@ __device__ __forceinline__ void produce(const FusedArguments& a, SharedAddress s
     }
 }
 
-// A warp that tells owners of tiles, so that whoever multiplies does not wait until they are there.
-__device__ __forceinline__ void tell_all(const FusedArguments& a, SharedAddress shared) {
-    const int lane = threadIdx.x & 31;
-    int stored = 0;
+// A thread that tells owners of tiles, so that whoever multiplies does not wait until they are there.
+__device__ __forceinline__ void tell(const FusedArguments& a, SharedAddress shared) {
+    const uint64_t epoch = next_epoch(a.ranks.control);
+    shared_epoch() = epoch;
+    attention::barrier_arrive(shared + Begun);
+    tell_begun(a.ranks, epoch);
+    count_block(a.ranks.control, epoch);
+    int tile = 0;
     for (int number = blockIdx.x; number < tiles_of(a); number += gridDim.x) {
         const FusedPlace place(a, number);
         if (place.owner == a.ranks.rank) return;
         if (place.is_empty()) continue;
-        ++stored;
-        while (!__all_sync(~0u, lane >= Warps || stored_count(shared + Stored + lane * 4) >= stored)) __nanosleep(64);
-        if (lane == 0) {
-            __threadfence_system();
-            tell(a, place);
-        }
-        __syncwarp();
+        const Telling telling(shared, tile++);
+        attention::barrier_wait(telling.stored, telling.parity);
+        tell_tile(a.ranks, epoch, place);
+        attention::barrier_arrive(telling.told);
     }
 }
 
@@ -131,7 +166,7 @@ __device__ __forceinline__ void finish_rows(
 __device__ __forceinline__ void consume(const FusedArguments& a, SharedAddress shared, int group) {
     const int warp = threadIdx.x / 32, lane = threadIdx.x & 31;
     const SharedAddress staging = shared + Staging + warp * WarpBytes;
-    int d[Columns / 8][4] = {}, stored = 0;
+    int d[Columns / 8][4] = {}, tile = 0;
     Ring ring;
     for (int number = blockIdx.x; number < tiles_of(a); number += gridDim.x) {
         const FusedPlace place(a, number);
@@ -142,7 +177,8 @@ __device__ __forceinline__ void consume(const FusedArguments& a, SharedAddress s
         Addition next(a.product, first_row, own_column(place.column, 0));
         end_products(d, last);
         if (is_own) {
-            await_tile(a, place, lane, 32);
+            attention::barrier_wait(shared + Begun, 0);
+            await_tile(a.ranks, shared_epoch(), place, lane, 32);
             __syncwarp();
         }
         packed_sums::Packed first;
@@ -164,7 +200,12 @@ __device__ __forceinline__ void consume(const FusedArguments& a, SharedAddress s
         }
 
         __syncwarp();
-        if (!is_own && lane == 0) count_stored(shared + Stored + warp * 4, ++stored);
+        if (is_own) continue;
+        const Telling telling(shared, tile++);
+        if (lane == 0) {
+            attention::barrier_wait(telling.told, telling.parity ^ 1);
+            attention::barrier_arrive(telling.stored);
+        }
     }
 }
 
@@ -202,26 +243,34 @@ __device__ inline void emulate_fused_tile(const FusedArguments& a, const FusedPl
 extern "C" __global__ void __launch_bounds__(int8_product::Threads, INT8_BLOCKS) int8_fused_kernel(const __grid_constant__ int8_product::FusedArguments a) {
     using namespace int8_product;
 #ifdef EVERGRAPH_EMULATED
+    const uint64_t epoch = next_epoch(a.ranks.control);
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        tell_begun(a.ranks, epoch);
+        count_block(a.ranks.control, epoch);
+    }
     for (int number = blockIdx.x; number < tiles_of(a); number += gridDim.x) {
         const FusedPlace place(a, number);
         if (place.is_empty()) continue;
-        if (place.owner == a.ranks.rank) await_tile(a, place, threadIdx.x, Threads);
+        if (place.owner == a.ranks.rank) await_tile(a.ranks, epoch, place, threadIdx.x, Threads);
         __syncthreads();
         emulate_fused_tile(a, place);
         __syncthreads();
-        if (place.owner != a.ranks.rank && threadIdx.x == 0) tell(a, place);
+        if (place.owner != a.ranks.rank && threadIdx.x == 0) tell_tile(a.ranks, epoch, place);
     }
 #else
     const SharedAddress shared = attention::shared_address(int8_shared);
     const int group = __shfl_sync(~0u, int(threadIdx.x) / 128, 0);
-    if (threadIdx.x == 0) begin_ring(a.product, shared);
-    if (threadIdx.x < Warps) count_stored(shared + Stored + threadIdx.x * 4, 0);
+    if (threadIdx.x == 0) {
+        begin_tellings(shared);
+        begin_ring(a.product, shared);
+    }
     __syncthreads();
     if (group == Groups) {
         // More than a product's, because of the flags.
         attention::fewer_registers<40>();
         if ((threadIdx.x & 127) == 0) produce(a, shared);
-        else if ((threadIdx.x & 127) / 32 == 1) tell_all(a, shared);
+        else if ((threadIdx.x & 127) == 32) tell(a, shared);
     } else {
         attention::more_registers<Groups == 2 ? 232 : 208>();
         consume(a, shared, group);

@@ -33,8 +33,8 @@ internal readonly record struct Int8Tile(int Groups, int Columns, int Stages, in
     /// <summary>Dynamic shared memory of a block in bytes: the ring, 16 rows of 64 sums for each warp that multiplies, and two barriers a stage.</summary>
     public int SharedBytes => (Stages * (Rows + Columns) * TensorMap.BoxColumns) + (Groups * 4 * 16 * 64 * sizeof(int)) + (Stages * 2 * sizeof(ulong));
 
-    /// <summary>The same of a fused kernel, which counts the tiles of each warp that multiplies.</summary>
-    public int FusedSharedBytes => SharedBytes + (Groups * 4 * sizeof(int));
+    /// <summary>The same of a fused kernel, which has barriers more for four tiles that are to be told of, one for the number of the call, and that number.</summary>
+    public int FusedSharedBytes => SharedBytes + (((4 * 2) + 2) * sizeof(ulong));
 
     /// <summary>About how many cycles of a multiprocessor a tile takes for 128 columns of the operands.</summary>
     public int Cycles => Math.Max(Rows * Columns * TensorMap.BoxColumns / PairsPerCycle, (Rows + Columns) * TensorMap.BoxColumns / BytesPerCycle);
