@@ -34,8 +34,13 @@ internal sealed class Mesh : IDisposable
             .. Peers.Select(peer => MakeThread($"{name} rank {rank} reads rank {peer.Rank}", new PeerReader(this, peer).Run)),
             MakeThread($"{name} rank {rank} sends", _sender.Run),
         ];
-        foreach (var thread in _threads)
-            thread.Start();
+
+        // Another rank's failure may be there to be read already. Whoever notes it waits for the lock, and so all threads have begun when it comes to join them.
+        lock (_state.Gate)
+        {
+            foreach (var thread in _threads)
+                thread.Start();
+        }
     }
 
     public int Rank { get; }
@@ -164,9 +169,16 @@ internal sealed class Mesh : IDisposable
         BeginClosing();
         MakeThread($"{_state.Name} rank {Rank} closes", () =>
         {
-            Close(FrameKind.Abort, AbortFrame.Encode(failure));
-            lock (_state.Gate)
-                _state.Settle();
+            try
+            {
+                Close(FrameKind.Abort, AbortFrame.Encode(failure));
+            }
+            finally
+            {
+                // Whatever goes wrong here, the failure that was noted first is what everybody who waits for this is to be told.
+                lock (_state.Gate)
+                    _state.Settle();
+            }
         }).Start();
     }
 

@@ -80,6 +80,21 @@ public sealed class PackedSumsOnDevicesTests(ITestOutputHelper output)
         Assert.DoesNotContain("packed", Assert.Single(With(packs: false)), StringComparison.Ordinal);
     }
 
+    // As ranks that are processes may have other options each.
+    [Fact]
+    public void OneRankThatDoesNotWantItIsEnough()
+    {
+        RankGraphs.Require(2);
+        using var with = RankGraphs.OnDevices(Text(2, 1, hasBias: false), 2, new() { KernelCache = "" });
+        using var without = RankGraphs.OnDevices(Text(2, 1, hasBias: false), 2, new() { PackSums = false, KernelCache = "" });
+        var layer = new Layer(3, 2, 1, 700, hasBias: false);
+        var given = RankThreads.Run(2, RankGraphs.Timeout, group => (group.Rank == 0 ? with : without).Run(layer.InputsOf(group.Rank), group)[0].Clone());
+        for (int rank = 0; rank < 2; rank++)
+            layer.Check(given[rank], rank, isRing: true, $"rank {rank}");
+        Assert.Equal(Assert.Single(with.FlashCommChoices), Assert.Single(without.FlashCommChoices));
+        Assert.DoesNotContain("packed", Assert.Single(with.FlashCommChoices), StringComparison.Ordinal);
+    }
+
     private static CompiledGraph Graph(int ranks, int batches, bool hasBias, string way) => RankGraphs.OnDevices(
         Text(ranks, batches, hasBias), ranks,
         new() { CalibrateFlashComm = false, FlashCommVariant = FlashCommVariant.OfPackedRows.Single(known => known.ToString() == way) });

@@ -39,6 +39,31 @@ public class LocalProcessGroupTests : ProcessGroupConformance
     }
 
     [Fact]
+    public void A_failure_that_is_there_before_the_end_is_made_is_told()
+    {
+        byte[] told = AbortFrame.Encode(new("rank 1 failed: no", 1, null));
+        byte[] frame = new byte[FrameHeader.Size + told.Length];
+        new FrameHeader(FrameKind.Abort, told.Length, 0).Write(frame);
+        told.CopyTo(frame, FrameHeader.Size);
+        for (int i = 0; i < 20; i++)
+        {
+            // The more ranks, the longer the first reader is alone.
+            var pairs = Enumerable.Range(1, 16).Select(_ => LocalRanks.Pair()).ToArray();
+            HandshakeSocket.Write(pairs[0].B, frame);
+            Exception? error = null;
+            var thread = new Thread(() =>
+            {
+                using var end = new LocalProcessGroup(new Mesh("tp", 0, Never, [null, .. pairs.Select(pair => pair.A)]));
+                error = Record.Exception(() => Reduce(end));
+            }) { IsBackground = true };
+            thread.Start();
+            Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "an end that was told of a failure while it was made stands still");
+            Assert.Equal("rank 1 failed: no", Assert.IsType<ProcessGroupException>(error).Message);
+            Array.ForEach(pairs, pair => pair.B.Dispose());
+        }
+    }
+
+    [Fact]
     public void A_rank_that_does_not_read_is_named()
     {
         // The other side of this connection is nobody's end, so nobody reads it.

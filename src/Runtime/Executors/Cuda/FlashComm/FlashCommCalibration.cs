@@ -38,25 +38,27 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
     /// <param name="weight">Its weight; what it is multiplied with does not matter.</param>
     /// <param name="scales">Its scales, where it is quantised.</param>
     /// <param name="mostTokens">The most tokens of a run; what is larger is not tried.</param>
-    /// <returns>For each number of tokens the time of each of <see cref="LayerShape.Variants"/>, the same on every rank.</returns>
+    /// <returns>For each number of tokens the time of each of the ways that all ranks allow, the same on every rank.</returns>
     public IReadOnlyList<(long Tokens, VariantTime[] Times)> Measure(FlashCommLayer layer, nint weight, QuantizedScales scales, long mostTokens)
     {
+        // A rank whose options allow no packed sums does without their ways, and so do the others.
+        var shape = group.PacksSums ? layer.Shape : layer.Shape with { AllowsPacking = false };
         long free = MostBytes(ranks, device);
-        long[] sizes = [.. Tried(mostTokens).Where(tokens => LayerMemory.Bytes(layer.Shape, tokens) <= free && BufferBytesOf(layer.Shape, tokens) <= group.BufferBytes)];
+        long[] sizes = [.. Tried(mostTokens).Where(tokens => LayerMemory.Bytes(shape, tokens) <= free && BufferBytesOf(shape, tokens) <= group.BufferBytes)];
         if (sizes.Length == 0)
             return [];
-        var variants = layer.Shape.Variants;
-        if (known?.Find(layer.Shape, sizes) is not { } times)
+        var variants = shape.Variants;
+        if (known?.Find(shape, sizes) is not { } times)
         {
-            times = Time(layer, weight, scales, sizes);
-            known?.Keep(layer.Shape, sizes, times);
+            times = Time(layer, variants, weight, scales, sizes);
+            known?.Keep(shape, sizes, times);
         }
 
         return [.. sizes.Select((tokens, i) => (tokens, variants.Select((variant, j) => new VariantTime(variant, times[(i * variants.Count) + j])).ToArray()))];
     }
 
     /// <summary>For each number of tokens the time of each way.</summary>
-    private double[] Time(FlashCommLayer layer, nint weight, QuantizedScales scales, long[] sizes)
+    private double[] Time(FlashCommLayer layer, IReadOnlyList<FlashCommVariant> variants, nint weight, QuantizedScales scales, long[] sizes)
     {
         using var memory = new LayerMemory(device, group.Streams.Main, layer.Shape, weight, sizes[^1]);
         layer.Scales = scales;
@@ -65,7 +67,7 @@ internal sealed class FlashCommCalibration(DeviceGroup group, IProcessGroup rank
         foreach (long tokens in sizes)
         {
             var call = memory.CallOf(tokens);
-            times.AddRange(timer.Microseconds([.. layer.Shape.Variants.Select(variant => (Action)(() => layer.Run(group, call, variant)))], Samples, Among));
+            times.AddRange(timer.Microseconds([.. variants.Select(variant => (Action)(() => layer.Run(group, call, variant)))], Samples, Among));
         }
 
         return [.. times];

@@ -206,34 +206,19 @@ __device__ __forceinline__ void consume(const FusedArguments& a, SharedAddress s
             attention::barrier_wait(telling.told, telling.parity ^ 1);
             attention::barrier_arrive(telling.stored);
         }
+        __syncwarp();
     }
 }
 
 #else
 
-// A record's rows and columns to each warp at a time; see emulate_tile.
 __device__ inline void emulate_fused_tile(const FusedArguments& a, const FusedPlace& place) {
-    using namespace packed_sums;
-    const int lane = threadIdx.x & 31, across = Columns / RecordColumns;
     const bool is_own = place.owner == a.ranks.rank;
-    for (int i = threadIdx.x / 32; i < Rows / RecordRows * across; i += Threads / 32) {
-        const int first_row = place.row + i / across * RecordRows, column = place.column + i % across * RecordColumns + column_of(lane);
-        if (first_row >= place.rows || column >= a.product.columns) continue;
-        const ColumnNumbers numbers(a.product, ColumnFactors(a.product, column));
+    emulate_records(a.product, place.rows, place.row, place.column, [&](int row, int column) {
         float y[4][8] = {};
-        if (is_own) add_records(a, 1, first_row, column, y);
-        for (int j = 0; j < 4; ++j) {
-            const int row = first_row + row_of(lane, j);
-            if (row >= place.rows) continue;
-            uint32_t sums[Width];
-            emulate_sums(a.product, place.owner * a.ranks.part + row, column, sums);
-            if (is_own)
-                *reinterpret_cast<uint4*>(a.product.result + int64_t(row) * a.product.columns + column) = numbers.finish(sums, y[j]).pieces[0];
-            else
-                for (int e = 0; e < 8; ++e) y[j][e] = numbers.product(sums[e], e);
-        }
-        if (!is_own) packed_sums::store(record_at(a, place.owner, a.ranks.rank, first_row, column), y, numbers.are_finite());
-    }
+        if (is_own) add_records(a, 1, row, column, y);
+        emulate_record(a.product, place.owner * a.ranks.part, row, place.rows, column, y, true, is_own ? nullptr : record_at(a, place.owner, a.ranks.rank, row, column));
+    });
 }
 
 #endif

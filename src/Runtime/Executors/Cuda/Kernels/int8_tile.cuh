@@ -214,29 +214,39 @@ __device__ inline void emulate_sums(const Arguments& a, int row, int column, uin
 
 #if INT8_PACKED_ADDEND
 
-// A tile, a record's rows and columns to each warp at a time.
-__device__ inline void emulate_tile(const Arguments& a, const Place& place) {
-    using namespace packed_sums;
-    const int lane = threadIdx.x & 31, across = Columns / RecordColumns;
-    for (int i = threadIdx.x / 32; i < Rows / RecordRows * across; i += Threads / 32) {
-        const int first_row = place.row + i / across * RecordRows, first_column = place.column + i % across * RecordColumns, column = first_column + column_of(lane);
-        if (first_row >= a.rows || first_column >= a.columns) continue;
-        const ColumnNumbers numbers(a, ColumnFactors(a, column));
-        const Packed addend = a.addend ? Packed(record_of(a, a.addend, first_row, column)) : Packed();
-        float y[4][8] = {};
-        for (int j = 0; j < 4; ++j) {
-            const int row = first_row + row_of(lane, j);
-            if (row >= a.rows) continue;
-            uint32_t sums[Width];
-            emulate_sums(a, row, column, sums);
-            addend.add_row(j, y[j]);
-            if (INT8_PACKED_RESULT)
-                for (int e = 0; e < 8; ++e) y[j][e] += numbers.product(sums[e], e);
-            else
-                *reinterpret_cast<uint4*>(a.result + int64_t(row) * a.columns + column) = numbers.finish(sums, y[j]).pieces[0];
-        }
-        if (INT8_PACKED_RESULT) packed_sums::store(record_of(a, a.result, first_row, first_column), y, numbers.are_finite() && addend.is_number());
+// A lane's rows and columns of a record on top of y: packed where there is a place for it, otherwise finished. Row 0 of the result is this row of x.
+__device__ inline void emulate_record(const Arguments& a, int row_of_x, int first_row, int rows, int column, float (&y)[4][8], bool are_numbers, unsigned char* packed) {
+    const ColumnNumbers numbers(a, ColumnFactors(a, column));
+    for (int i = 0; i < 4; ++i) {
+        const int row = first_row + packed_sums::row_of(threadIdx.x & 31, i);
+        if (row >= rows) continue;
+        uint32_t sums[Width];
+        emulate_sums(a, row_of_x + row, column, sums);
+        if (packed)
+            for (int e = 0; e < 8; ++e) y[i][e] += numbers.product(sums[e], e);
+        else
+            *reinterpret_cast<uint4*>(a.result + int64_t(row) * a.columns + column) = numbers.finish(sums, y[i]).pieces[0];
     }
+    if (packed) packed_sums::store(packed, y, numbers.are_finite() && are_numbers);
+}
+
+// Calls f with the first row and the lane's column of each record of a tile, of which each warp takes one at a time.
+template <class F> __device__ inline void emulate_records(const Arguments& a, int rows, int tile_row, int tile_column, F f) {
+    using namespace packed_sums;
+    const int across = Columns / RecordColumns;
+    for (int i = threadIdx.x / 32; i < Rows / RecordRows * across; i += Threads / 32) {
+        const int row = tile_row + i / across * RecordRows, column = tile_column + i % across * RecordColumns;
+        if (row < rows && column < a.columns) f(row, column + column_of(threadIdx.x & 31));
+    }
+}
+
+__device__ inline void emulate_tile(const Arguments& a, const Place& place) {
+    emulate_records(a, a.rows, place.row, place.column, [&](int row, int column) {
+        const packed_sums::Packed addend = a.addend ? packed_sums::Packed(record_of(a, a.addend, row, column)) : packed_sums::Packed();
+        float y[4][8] = {};
+        for (int i = 0; i < 4; ++i) addend.add_row(i, y[i]);
+        emulate_record(a, 0, row, a.rows, column, y, addend.is_number(), INT8_PACKED_RESULT ? record_of(a, a.result, row, column) : nullptr);
+    });
 }
 
 #else
