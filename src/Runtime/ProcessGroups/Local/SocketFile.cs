@@ -13,6 +13,8 @@ internal static class SocketFile
     // Who listens is done in microseconds, unless its process is stopped in between.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan AlivePatience = TimeSpan.FromSeconds(1);
+
     // Between tries to connect to a rank that has not come yet.
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(2);
 
@@ -69,7 +71,7 @@ internal static class SocketFile
     {
         while (true)
         {
-            if (TryConnect(path) is { } socket)
+            if (TryConnect(path, deadline.Left, out _) is { } socket)
                 return socket;
             if (deadline.IsOver)
                 return null;
@@ -77,17 +79,22 @@ internal static class SocketFile
         }
     }
 
-    private static Socket? TryConnect(string path)
+    /// <summary>Connects where somebody listens; not even this waits for ever for who accepts nobody, with as many before it as may wait.</summary>
+    private static Socket? TryConnect(string path, TimeSpan patience, out SocketError error)
     {
         var socket = Create();
+        error = SocketError.Success;
         try
         {
+            socket.SendTimeout = (int)Math.Clamp(patience.TotalMilliseconds, 1, int.MaxValue);
             socket.Connect(new UnixDomainSocketEndPoint(path));
+            socket.SendTimeout = 0;
             return socket;
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.WouldBlock)
         {
             socket.Dispose();
+            error = exception.SocketErrorCode;
             return null;
         }
         catch (SocketException exception)
@@ -99,8 +106,9 @@ internal static class SocketFile
 
     private static bool IsAlive(string path)
     {
-        using var socket = TryConnect(path);
-        if (socket is not null)
+        // Only who listens has others waiting.
+        using var socket = TryConnect(path, AlivePatience, out var error);
+        if (socket is not null || error == SocketError.WouldBlock)
             return true;
         // Only a socket cannot be opened as a file. Whatever else lies there is the user's.
         try

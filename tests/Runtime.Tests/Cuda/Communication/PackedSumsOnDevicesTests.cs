@@ -91,7 +91,8 @@ public sealed class PackedSumsOnDevicesTests(ITestOutputHelper output)
         var given = RankThreads.Run(2, RankGraphs.Timeout, group => (group.Rank == 0 ? with : without).Run(layer.InputsOf(group.Rank), group)[0].Clone());
         for (int rank = 0; rank < 2; rank++)
             layer.Check(given[rank], rank, isRing: true, $"rank {rank}");
-        Assert.Equal(Assert.Single(with.FlashCommChoices), Assert.Single(without.FlashCommChoices));
+
+        // What rank 0 says.
         Assert.DoesNotContain("packed", Assert.Single(with.FlashCommChoices), StringComparison.Ordinal);
     }
 

@@ -176,6 +176,23 @@ public sealed class LocalJoinTests : IDisposable
     }
 
     [Fact]
+    public void A_listener_that_accepts_nobody_does_not_hold_others_up_for_ever()
+    {
+        using var listener = SocketFile.TryListen(_folder.Path, 1)!;
+        var waiting = new List<Socket>();
+        while (SocketFile.Connect(_folder.Path, new(Soon)) is { } socket)
+        {
+            waiting.Add(socket);
+            Assert.True(waiting.Count < 100, "the system lets any number wait");
+        }
+
+        // It is no process that is gone, all the same.
+        Assert.Null(SocketFile.TryListen(_folder.Path, 1));
+        Assert.Equal(["tp"], _folder.Files);
+        waiting.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
     public void Who_never_comes_to_listen_is_not_waited_for_for_ever()
     {
         Exception? error = null;
