@@ -18,8 +18,8 @@ internal static class SymmetricLayout
     /// <summary>The flags that a rank has at another in each buffer.</summary>
     public const int Slots = 64;
 
-    /// <summary>The flags for tiles of a product that a rank has at another in each buffer.</summary>
-    public const int Tiles = 2048;
+    /// <summary>The flags for parcels of a fused product that a rank has at another in each buffer.</summary>
+    public const int Parcels = 2048;
 
     /// <summary>How many buffers there are.</summary>
     public const int Buffers = 3;
@@ -34,7 +34,7 @@ internal static class SymmetricLayout
     public const long BufferAlignment = 1 << 16;
 
     /// <summary>Where the buffers begin.</summary>
-    public static long BuffersAt { get; } = Alignment.Up(FlagsAt + (Buffers * MostRanks * (Slots + Tiles) * sizeof(ulong)), BufferAlignment);
+    public static long BuffersAt { get; } = Alignment.Up(FlagsAt + (Buffers * MostRanks * (Slots + Parcels) * sizeof(ulong)), BufferAlignment);
 
     /// <summary>Where a flag lies.</summary>
     public static int FlagAt(int buffer, int source, int slot) => FlagsAt + (((((buffer * MostRanks) + source) * Slots) + slot) * sizeof(ulong));

@@ -26,10 +26,10 @@ internal sealed class FlashCommLayer : IDisposable
         var rest = functions[(2 * count)..];
         var packed = shape.IsPacked ? new PackedSums(rest[0]) : null;
         rest = rest[(packed is null ? 0 : 1)..];
-        int fused = FusedProduct.IsAvailable(device, shape) ? FusedProduct.Sources(shape).Count : 0;
-        _product = shape.IsQuantized ? new QuantizedPart(device, rest[fused..], shape) : new FloatingPart(device, shape, options);
+        bool isFused = FusedProduct.IsAvailable(device, shape);
+        _product = shape.IsQuantized ? new QuantizedPart(device, rest[(isFused ? 1 : 0)..], shape) : new FloatingPart(device, shape, options);
         if (shape.IsRow)
-            _row = new(_product, _results, packed, fused > 0 ? new(device, (QuantizedPart)_product, rest[..fused]) : null);
+            _row = new(_product, _results, packed, isFused ? new(device, (QuantizedPart)_product, rest[0]) : null);
         else
             _column = new(_product, new(shape.Operand, functions[count..(2 * count)]), _results);
     }
@@ -60,7 +60,7 @@ internal sealed class FlashCommLayer : IDisposable
     [
         .. ShardKernels.Sources(shape.Result), .. ShardKernels.Sources(shape.Operand),
         .. shape.IsPacked ? [PackedSums.Source(shape.Result)] : Array.Empty<KernelSource>(),
-        .. FusedProduct.IsAvailable(device, shape) ? FusedProduct.Sources(shape) : [],
+        .. FusedProduct.IsAvailable(device, shape) ? [FusedProduct.Source(shape)] : Array.Empty<KernelSource>(),
         .. shape.IsQuantized ? QuantizedPart.Sources(shape, Int8Product.IsAvailable(device)) : [],
     ];
 

@@ -39,11 +39,6 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
     /// <summary>Whether rows travel as <see cref="PackedSums"/>; where a part is too small for them, as they are.</summary>
     public bool IsPacked { get; init; }
 
-    /// <summary>
-    /// Whether tiles of a fused product have 256 columns and not 128: they multiply faster, and the last of them send later. For calls of many tiles.
-    /// </summary>
-    public bool IsWide { get; init; }
-
     /// <summary>Whether communication overlaps with the product.</summary>
     public bool Overlaps => Way != FlashCommWay.InTurn;
 
@@ -60,7 +55,7 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
 
     /// <summary>The ways of row operators whose sums are packed.</summary>
     public static IReadOnlyList<FlashCommVariant> OfPackedRows { get; } =
-        [new(FlashCommWay.Fused, 1) { IsPacked = true }, new(FlashCommWay.Fused, 1) { IsPacked = true, IsWide = true }, .. OfRows.Select(variant => variant with { IsPacked = true })];
+        [new(FlashCommWay.Fused, 1) { IsPacked = true }, .. OfRows.Select(variant => variant with { IsPacked = true })];
 
     /// <summary>The ways of column operators that overlap.</summary>
     public static IReadOnlyList<FlashCommVariant> OfColumns { get; } =
@@ -85,6 +80,6 @@ internal readonly record struct FlashCommVariant(FlashCommWay Way, int Chunks)
             FlashCommWay.Fused => "fused",
             _ => "copies",
         };
-        return Overlaps ? string.Create(CultureInfo.InvariantCulture, $"{name}, {Chunks}{(IsSerial ? ", serial" : "")}{(IsWide ? ", wide" : "")}{(IsPacked ? ", packed" : "")}") : name;
+        return Overlaps ? string.Create(CultureInfo.InvariantCulture, $"{name}, {Chunks}{(IsSerial ? ", serial" : "")}{(IsPacked ? ", packed" : "")}") : name;
     }
 }

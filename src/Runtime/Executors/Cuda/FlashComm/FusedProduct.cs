@@ -14,31 +14,41 @@ namespace Evergraph.Runtime.Cuda.FlashComm;
 /// </summary>
 internal sealed unsafe class FusedProduct
 {
-    // Of Int8Tile.All, by whether they are wide: 128 by 128 and 128 by 256.
-    private static readonly int[] Tiles = [2, 0];
+    // Of large ones a call of few tokens would have a single wave, which sends all at its end. Those of 256 columns multiply no faster than these either.
+    private static readonly Int8Tile Tile = new(Groups: 2, Columns: 128, Stages: 5, Blocks: 1);
+
+    // What a block has in shared memory besides a product's, as in int8_parcels.cuh: places for parcels, of which each has two barriers, and for tiles that are under way;
+    // seven barriers more, what flags are set to, and when the next parcel may leave.
+    private const int Places = 3;
+    private const int TileBytes = 8 * 32;
+    private const int BarrierBytes = ((2 * Places) + 7 + 2) * sizeof(ulong);
 
     private readonly QuantizedPart _part;
-    private readonly CudaFunction[] _kernels;
+    private readonly CudaFunction _kernel;
     private readonly Int8Operands _operands;
 
     /// <param name="device">Where it runs: compute capability 9.0, or the emulator.</param>
     /// <param name="part">The layer's products, with its scales.</param>
-    /// <param name="functions">The kernels of <see cref="Sources"/>, in order.</param>
-    public FusedProduct(CudaDevice device, QuantizedPart part, ReadOnlySpan<CudaFunction> functions)
+    /// <param name="kernel">The kernel of <see cref="Source"/>.</param>
+    public FusedProduct(CudaDevice device, QuantizedPart part, CudaFunction kernel)
     {
-        (_part, _kernels, _operands) = (part, functions.ToArray(), new(device));
-        for (int i = 0; i < _kernels.Length; i++)
-            _kernels[i].DynamicSharedMemory = Int8Tile.All[Tiles[i]].FusedSharedBytes;
+        (_part, _kernel, _operands) = (part, kernel, new(device));
+        _kernel.DynamicSharedMemory = SharedBytes;
     }
 
-    /// <summary>The kernels, one for each tile.</summary>
-    public static IReadOnlyList<KernelSource> Sources(LayerShape shape) => [.. Tiles.Select(tile => Int8Tile.All[tile].FusedSource(shape.Result, shape.Scale!.Value))];
+    /// <summary>Dynamic shared memory of a block in bytes.</summary>
+    public static int SharedBytes { get; } =
+        (int)Alignment.Up(Tile.SharedBytes, 16) + (Places * Tile.Rows / PackedSums.RecordRows * PackedSums.RecordBytes) + TileBytes + BarrierBytes;
 
-    /// <summary>Whether a device runs them.</summary>
+    /// <summary>Whether a device runs it.</summary>
     public static bool IsAvailable(CudaDevice device, LayerShape shape) =>
         device.HasWarpgroupProducts && shape.IsPacked && Int8Product.Takes(shape.Features, shape.Inputs, shape.Result, shape.Scale!.Value);
 
-    /// <summary>How the rows of a rank are cut, the same on every rank, or null where there are too few flags for any tiles.</summary>
+    /// <summary>The kernel for a layer.</summary>
+    public static KernelSource Source(LayerShape shape) => Tile.Source(
+        "int8_fused_kernel", ["communication.cuh", "fused_order.cuh", "int8_ranks.cuh", "int8_parcels.cuh", "int8_fused.cu"], shape.Result, shape.Scale!.Value, Int8Packing.Result);
+
+    /// <summary>How the rows of a rank are cut, the same on every rank, or null where there are too few flags.</summary>
     /// <remarks>
     /// Every rank has rows, and so hears from all others before its next call: the last one has at most <see cref="SymmetricLayout.MostRanks"/> fewer than a part, and
     /// a part at least <see cref="PackedSums.LeastRows"/>.
@@ -46,18 +56,12 @@ internal sealed unsafe class FusedProduct
     /// <param name="multiprocessors">The fewest of a rank's device.</param>
     /// <param name="partition">The tokens over the ranks.</param>
     /// <param name="features">Columns of the result.</param>
-    /// <param name="isWide">Whether tiles shall have 256 columns; they have where there are too few flags for those of 128.</param>
-    public static Int8Schedule? ScheduleOf(int multiprocessors, Partition partition, long features, bool isWide)
+    public static Int8Schedule? ScheduleOf(int multiprocessors, Partition partition, long features)
     {
-        foreach (int tile in Tiles.AsSpan(isWide ? 1 : 0))
-        {
-            var schedule = Int8Schedule.With(tile, multiprocessors, checked((int)partition.Part), (int)features);
-            int tiles = schedule.RowTiles * schedule.ColumnTiles;
-            if (tiles <= SymmetricLayout.Tiles)
-                return schedule with { Blocks = Math.Min(tiles * partition.Parts, multiprocessors * Int8Tile.All[tile].Blocks) };
-        }
-
-        return null;
+        var schedule = Int8Schedule.With(Tile, multiprocessors, checked((int)partition.Part), (int)features);
+        long tiles = (long)schedule.RowTiles * schedule.ColumnTiles;
+        return tiles * (Tile.Columns / PackedSums.RecordFeatures) > SymmetricLayout.Parcels
+            ? null : schedule with { Blocks = (int)Math.Min(tiles * partition.Parts, multiprocessors * Tile.Blocks) };
     }
 
     /// <summary>Enqueues a call of one batch; its kernel begins the call. Allocates nothing.</summary>
@@ -69,7 +73,7 @@ internal sealed unsafe class FusedProduct
     /// <exception cref="EvergraphException">An operand lies at no multiple of 16.</exception>
     public void Run(DeviceGroup group, in LinearCall call, Partition partition, in Int8Schedule schedule, int buffer)
     {
-        var (shape, tile) = (_part.Shape, Int8Tile.All[schedule.Tile]);
+        var shape = _part.Shape;
         var product = _part.Call(new()
         {
             Rows = partition.Size,
@@ -102,10 +106,10 @@ internal sealed unsafe class FusedProduct
 
         // The emulator runs blocks one after another; they wait for each other through other ranks.
         uint blocks = TensorMap.IsAvailable ? (uint)schedule.Blocks : 1;
-        _kernels[Array.IndexOf(Tiles, schedule.Tile)].Launch(group.Streams.Main, blocks, 1, 1, (uint)tile.Threads, (uint)tile.FusedSharedBytes, &arguments);
+        _kernel.Launch(group.Streams.Main, blocks, 1, 1, (uint)Tile.Threads, (uint)SharedBytes, &arguments);
     }
 
-    /// <summary><c>int8_product::FusedArguments</c> of <c>int8_fused.cu</c>, field for field; the product begins at a multiple of a map's alignment.</summary>
+    /// <summary><c>int8_product::FusedArguments</c> of <c>int8_ranks.cuh</c>, field for field; the product begins at a multiple of a map's alignment.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct FusedArguments
     {

@@ -19,10 +19,12 @@ internal sealed unsafe class PackedSums(CudaFunction sum)
     /// <summary>Features of a record.</summary>
     public const int RecordFeatures = 64;
 
+    /// <summary>Bytes of a record.</summary>
+    public const int RecordBytes = 1360;
+
     /// <summary>From how many rows of a part on packing shortens it, and chunks end where records do.</summary>
     public const long LeastRows = 128;
 
-    private const int RecordBytes = 1360;
     private const int Threads = 256;
     private const int MostBlocks = 1024;
 

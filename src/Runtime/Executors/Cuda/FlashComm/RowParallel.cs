@@ -135,7 +135,7 @@ internal sealed class RowParallel(PartProduct product, ShardKernels shards, Pack
     /// <summary>How the rows of a call are cut that goes in one kernel, or null where it cannot; the same on every rank.</summary>
     private Int8Schedule? ScheduleOf(DeviceGroup group, in LinearCall call, Partition partition, FlashCommVariant variant) =>
         fused is not null && group.FusedMultiprocessors > 0 && call is { Batches: 1, MayFuse: true } && Packs(group, partition, variant)
-            ? FusedProduct.ScheduleOf(group.FusedMultiprocessors, partition, product.Shape.Features, variant.IsWide) : null;
+            ? FusedProduct.ScheduleOf(group.FusedMultiprocessors, partition, product.Shape.Features) : null;
 
     private void Fused(DeviceGroup group, in LinearCall call, Partition partition, in Int8Schedule schedule)
     {

@@ -12,9 +12,9 @@ struct Control {
     uint32_t blocks;                // of a kernel that numbers its call itself, those that have read the epoch
 };
 
-// Behind the flags of slots come those of tiles, which a product sends one by one.
-constexpr int MostTiles = 2048;
-constexpr uint64_t FlagsAt = 4096, TileFlagsAt = FlagsAt + 3 * MostRanks * MostSlots * 8;
+// Behind the flags of slots come those of parcels, of 64 columns of a tile each, which a product sends one by one.
+constexpr int MostParcels = 2048;
+constexpr uint64_t FlagsAt = 4096, ParcelFlagsAt = FlagsAt + 3 * MostRanks * MostSlots * 8;
 constexpr uint32_t Poison = 0xffffffff;
 
 // What a rank reports of a failed exchange: the sign bit, 1 + reason in two bits, the other rank in 13, the node in 17, the other's tokens in 31.
@@ -24,8 +24,8 @@ __device__ __forceinline__ uint64_t* flag_of(uint64_t memory, int buffer, int so
     return reinterpret_cast<uint64_t*>(memory + FlagsAt) + (buffer * MostRanks + source) * MostSlots + slot;
 }
 
-__device__ __forceinline__ uint64_t* tile_flag_of(uint64_t memory, int buffer, int source, int tile) {
-    return reinterpret_cast<uint64_t*>(memory + TileFlagsAt) + (buffer * MostRanks + source) * MostTiles + tile;
+__device__ __forceinline__ uint64_t* parcel_flag_of(uint64_t memory, int buffer, int source, int parcel) {
+    return reinterpret_cast<uint64_t*>(memory + ParcelFlagsAt) + (buffer * MostRanks + source) * MostParcels + parcel;
 }
 
 #ifndef EVERGRAPH_EMULATED
@@ -52,9 +52,10 @@ __device__ inline void report(Control* control, uint64_t* fault, int reason, int
 // Returns when this flag of a peer is `word`, or when waiting has no sense any more. Where a flag more is given, it is set by every peer that begins the call: one that
 // disagrees may never set the first.
 __device__ inline void await_word(Control* control, uint64_t* fault, uint64_t word, const uint64_t* flag, const uint64_t* begun, int peer, int node) {
-    uint64_t begin = nanoseconds(), seen;
+    uint64_t begin = 0, seen;
     while (((seen = load_acquire(flag)) >> 32) < (word >> 32)) {
         if (has_failed(fault)) return;
+        if (begin == 0) begin = nanoseconds();
         if (nanoseconds() - begin > control->timeout) return report(control, fault, TimedOut, peer, node, 0);
         if (begun && (seen = load_acquire(begun)) >> 32 == word >> 32 && uint32_t(seen) != uint32_t(word)) break;
     }

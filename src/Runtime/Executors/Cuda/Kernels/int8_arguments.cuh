@@ -62,6 +62,12 @@ template <class E> struct Raw {
     template <class C> __device__ __forceinline__ void unpack(C (&x)[Width]) const { load_vector<Width>(x, reinterpret_cast<const E*>(pieces)); }
 };
 
+__device__ __forceinline__ Raw<T> rounded(const float (&y)[Width]) {
+    Raw<T> result;
+    store_vector<Width>(reinterpret_cast<T*>(result.pieces), y);
+    return result;
+}
+
 // What belongs to Width columns.
 struct ColumnFactors {
     Raw<INT8_SCALE> scales;
@@ -101,12 +107,14 @@ struct ColumnNumbers {
     __device__ __forceinline__ float product(uint32_t sum, int e) const { return float(int32_t(sum - corrections[e])) * factors[e]; }
 
     // Where there is neither bias nor addend, adding 0 changes at most the sign of a zero.
-    __device__ __forceinline__ Raw<T> finish(const uint32_t (&sums)[Width], float (&y)[Width]) const {
+    __device__ __forceinline__ void add(const uint32_t (&sums)[Width], float (&y)[Width]) const {
 #pragma unroll
         for (int e = 0; e < Width; ++e) y[e] += product(sums[e], e) + biases[e];
-        Raw<T> result;
-        store_vector<Width>(reinterpret_cast<T*>(result.pieces), y);
-        return result;
+    }
+
+    __device__ __forceinline__ Raw<T> finish(const uint32_t (&sums)[Width], float (&y)[Width]) const {
+        add(sums, y);
+        return rounded(y);
     }
 };
 

@@ -155,11 +155,11 @@ __device__ __forceinline__ void load_sums(uint32_t (&sums)[Width], SharedAddress
 
 #if INT8_PACKED_RESULT
 
-// Packs the rows of 64 columns, of which so many are real; the others are 0, so that they do not count.
-__device__ __forceinline__ void pack_rows(const Arguments& a, const Addition& addition, SharedAddress staging, int rows, unsigned char* record) {
+// Packs the rows of 64 columns, on top of addends or not, of which so many are real; the others are 0, so that they do not count.
+template <bool IsAdded>
+__device__ __forceinline__ void pack_rows(const ColumnNumbers& numbers, const packed_sums::Packed& addends, SharedAddress staging, int rows, unsigned char* record) {
     const int lane = threadIdx.x & 31, own_row = lane / Lanes;
     const SharedAddress place = staging + staged(own_row, lane % Lanes * Width / 4);
-    const ColumnNumbers numbers(a, addition.factors);
     float y[4][8];
 #pragma unroll
     for (int i = 0; i < Steps; ++i) {
@@ -167,7 +167,7 @@ __device__ __forceinline__ void pack_rows(const Arguments& a, const Addition& ad
         load_sums(sums, place, i);
 #pragma unroll
         for (int e = 0; e < Width; ++e) y[i][e] = numbers.product(sums[e], e);
-        if (a.addend) addition.addends.add_row(i, y[i]);
+        if (IsAdded) addends.add_row(i, y[i]);
     }
     if (rows < 16)
 #pragma unroll
@@ -175,11 +175,15 @@ __device__ __forceinline__ void pack_rows(const Arguments& a, const Addition& ad
 #pragma unroll
             for (int e = 0; e < Width; ++e)
                 if (own_row + i * Step >= rows) y[i][e] = 0;
-    packed_sums::store(record, y, numbers.are_finite() && addition.addends.is_number());
+    packed_sums::store(record, y, numbers.are_finite() && addends.is_number());
 }
 
 __device__ __forceinline__ void store_rows(const Arguments& a, const Addition& addition, SharedAddress staging, int first_row, int column) {
-    if (first_row < a.rows && column < a.columns) pack_rows(a, addition, staging, a.rows - first_row, record_of(a, a.result, first_row, column));
+    if (first_row >= a.rows || column >= a.columns) return;
+    const ColumnNumbers numbers(a, addition.factors);
+    unsigned char* record = record_of(a, a.result, first_row, column);
+    if (a.addend) pack_rows<true>(numbers, addition.addends, staging, a.rows - first_row, record);
+    else pack_rows<false>(numbers, addition.addends, staging, a.rows - first_row, record);
 }
 
 #else

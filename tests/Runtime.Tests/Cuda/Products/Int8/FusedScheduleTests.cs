@@ -7,24 +7,23 @@ namespace Evergraph.Runtime.Tests.Cuda.Products.Int8;
 
 public sealed class FusedScheduleTests
 {
-    private const int Narrow = 2, Wide = 0;
-
-    // Parts of 8192 by 8192 have more tiles of 128 by 128 than there are flags, those of 32768 more of any.
+    // Two flags for each tile of 128 by 128: parts of 8192 by 4096 have as many as there are.
     [Theory]
-    [InlineData(2048, 2, 4096, false, Narrow, 132)]
-    [InlineData(2048, 2, 4096, true, Wide, 132)]
-    [InlineData(1000, 2, 4096, true, Wide, 128)]
-    [InlineData(4096, 2, 4096, true, Wide, 132)]
-    [InlineData(300, 2, 192, false, Narrow, 8)]
-    [InlineData(8192, 2, 8192, false, Narrow, 132)]
-    [InlineData(16384, 2, 8192, false, Wide, 132)]
-    [InlineData(65536, 2, 8192, false, null, 0)]
-    public void Tiles_and_blocks(long tokens, int ranks, long features, bool isWide, int? tile, int blocks)
+    [InlineData(2048, 2, 4096, 132)]
+    [InlineData(300, 2, 192, 8)]
+    [InlineData(8192, 2, 4096, 132)]
+    [InlineData(8192, 2, 4160, null)]
+    [InlineData(8448, 2, 4096, null)]
+    [InlineData(300000, 2, 1 << 20, null)]
+    public void Tiles_and_blocks(long tokens, int ranks, long features, int? blocks)
     {
-        var schedule = FusedProduct.ScheduleOf(132, new(tokens, ranks), features, isWide);
-        Assert.Equal((tile, blocks), (schedule?.Tile, schedule?.Blocks ?? 0));
-        Assert.True(schedule is null || schedule.Value.RowTiles * schedule.Value.ColumnTiles <= SymmetricLayout.Tiles);
+        var schedule = FusedProduct.ScheduleOf(132, new(tokens, ranks), features);
+        Assert.Equal(blocks, schedule?.Blocks);
     }
+
+    // Of 1024 bytes more the driver takes what it needs itself.
+    [Fact]
+    public void A_block_fits_a_multiprocessor() => Assert.InRange(FusedProduct.SharedBytes, 1, 227 * 1024);
 
     /// <summary>A rank without rows would hear from nobody.</summary>
     [Fact]

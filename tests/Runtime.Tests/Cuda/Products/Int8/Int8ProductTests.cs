@@ -35,7 +35,7 @@ public sealed class Int8ProductTests(ITestOutputHelper output)
             if (tile < 0)
                 product.Run(stream, drawn.Call);
             else
-                product.Run(stream, drawn.Call, Int8Schedule.With(tile, multiprocessors, sizes.Item1, sizes.Item2));
+                product.Run(stream, drawn.Call, Int8Schedule.With(Int8Tile.All[tile], multiprocessors, sizes.Item1, sizes.Item2));
             Check(drawn, $"seed {seed + i}, tile {tile}, {multiprocessors} multiprocessors");
         }
     }
@@ -55,7 +55,7 @@ public sealed class Int8ProductTests(ITestOutputHelper output)
 
         // (−128 − 127) · −128 · 65520 is just below 2³¹.
         using var drawn = new Int8Case(Device, stream, new Random(seed), type, (3, 24, 65520), extreme: true);
-        Product(library, type).Run(stream, drawn.Call, Int8Schedule.With(tile, 1, 3, 24));
+        Product(library, type).Run(stream, drawn.Call, Int8Schedule.With(Int8Tile.All[tile], 1, 3, 24));
         Check(drawn, $"seed {seed}");
     }
 
@@ -80,7 +80,7 @@ public sealed class Int8ProductTests(ITestOutputHelper output)
         int seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         using var drawn = new Int8Case(device, stream, new Random(seed), type, (1000, 1544, 4096));
-        var schedule = tile < 0 ? Int8Schedule.Of(multiprocessors, 1000, 1544) : Int8Schedule.With(tile, multiprocessors, 1000, 1544);
+        var schedule = tile < 0 ? Int8Schedule.Of(multiprocessors, 1000, 1544) : Int8Schedule.With(Int8Tile.All[tile], multiprocessors, 1000, 1544);
         product.Run(stream, drawn.Call, schedule);
         Check(drawn, $"seed {seed}, {schedule}");
     }

@@ -53,7 +53,7 @@ public sealed class PackedPartTests(ITestOutputHelper output)
         for (int tile = 0; tile < Int8Tile.All.Count; tile++)
         {
             packed.ClearResult();
-            product.Run(packed.Stream, packed.Call(203), Int8Schedule.With(tile, 3, 203, Features));
+            product.Run(packed.Stream, packed.Call(203), Int8Schedule.With(Int8Tile.All[tile], 3, 203, Features));
             packed.Check(packed.ReadResult(), 0, 203);
         }
     }

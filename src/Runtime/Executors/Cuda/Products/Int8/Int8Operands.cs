@@ -20,10 +20,9 @@ internal sealed class Int8Operands
 
     /// <summary>The parameter of a kernel. Allocates nothing.</summary>
     /// <param name="call">The product.</param>
-    /// <param name="schedule">How it is cut, in one of <see cref="Int8Tile.All"/>.</param>
+    /// <param name="schedule">How it is cut.</param>
     public Int8Arguments ArgumentsOf(in Int8Call call, in Int8Schedule schedule)
     {
-        var tile = Int8Tile.All[schedule.Tile];
         Int8Arguments arguments = new()
         {
             X = call.X,
@@ -45,8 +44,8 @@ internal sealed class Int8Operands
         };
         if (_xMaps is not null)
         {
-            arguments.XMap = _xMaps[new(call.X, arguments.Rows, arguments.Depth, tile.Rows)];
-            arguments.WeightMap = _weightMaps![new(call.Weight, arguments.Columns, arguments.Depth, tile.Columns)];
+            arguments.XMap = _xMaps[new(call.X, arguments.Rows, arguments.Depth, schedule.Tile.Rows)];
+            arguments.WeightMap = _weightMaps![new(call.Weight, arguments.Columns, arguments.Depth, schedule.Tile.Columns)];
         }
 
         return arguments;

@@ -62,8 +62,7 @@ internal sealed unsafe class Int8Product
     /// <summary>Enqueues a product in one way.</summary>
     public void Run(CudaStream stream, in Int8Call call, in Int8Schedule schedule)
     {
-        var tile = Int8Tile.All[schedule.Tile];
-        var arguments = _operands.ArgumentsOf(call, schedule);
-        _kernels[((int)call.Packing * Int8Tile.All.Count) + schedule.Tile].Launch(stream, (uint)schedule.Blocks, 1, 1, (uint)tile.Threads, (uint)tile.SharedBytes, &arguments);
+        var (tile, arguments) = (schedule.Tile, _operands.ArgumentsOf(call, schedule));
+        _kernels[((int)call.Packing * Int8Tile.All.Count) + Int8Tile.IndexOf(tile)].Launch(stream, (uint)schedule.Blocks, 1, 1, (uint)tile.Threads, (uint)tile.SharedBytes, &arguments);
     }
 }

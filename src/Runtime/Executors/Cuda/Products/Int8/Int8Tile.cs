@@ -24,6 +24,15 @@ internal readonly record struct Int8Tile(int Groups, int Columns, int Stages, in
     /// <summary>The tiles that there are, the largest first.</summary>
     public static IReadOnlyList<Int8Tile> All { get; } = [new(2, 256, 4, 1), new(2, 192, 4, 1), new(2, 128, 6, 1), new(1, 128, 4, 2), new(1, 64, 6, 2)];
 
+    /// <summary>The place of a tile in <see cref="All"/>.</summary>
+    public static int IndexOf(Int8Tile tile)
+    {
+        int index = 0;
+        while (All[index] != tile)
+            index++;
+        return index;
+    }
+
     /// <summary>Rows of a tile.</summary>
     public int Rows => 64 * Groups;
 
@@ -33,27 +42,23 @@ internal readonly record struct Int8Tile(int Groups, int Columns, int Stages, in
     /// <summary>Dynamic shared memory of a block in bytes: the ring, 16 rows of 64 sums for each warp that multiplies, and two barriers a stage.</summary>
     public int SharedBytes => (Stages * (Rows + Columns) * TensorMap.BoxColumns) + (Groups * 4 * 16 * 64 * sizeof(int)) + (Stages * 2 * sizeof(ulong));
 
-    /// <summary>The same of a fused kernel, which has barriers more for four tiles that are to be told of, one for the number of the call, and that number.</summary>
-    public int FusedSharedBytes => SharedBytes + (((4 * 2) + 2) * sizeof(ulong));
-
     /// <summary>About how many cycles of a multiprocessor a tile takes for 128 columns of the operands.</summary>
     public int Cycles => Math.Max(Rows * Columns * TensorMap.BoxColumns / PairsPerCycle, (Rows + Columns) * TensorMap.BoxColumns / BytesPerCycle);
 
-    /// <summary>Its source.</summary>
+    /// <summary>The source of <c>int8_product.cu</c>.</summary>
     /// <param name="result">The type of the result.</param>
     /// <param name="scale">The type of the weight's scales.</param>
     /// <param name="packing">What is records of <c>packed_sums.cuh</c>.</param>
-    public KernelSource Source(DType result, DType scale, Int8Packing packing = Int8Packing.None) =>
-        Source("int8_product", Files.Append("int8_product.cu"), result, scale, packing);
+    public KernelSource Source(DType result, DType scale, Int8Packing packing = Int8Packing.None) => Source("int8_product_kernel", ["int8_product.cu"], result, scale, packing);
 
-    /// <summary>The source of <c>int8_fused.cu</c>.</summary>
+    /// <summary>The source of another kernel that computes such tiles.</summary>
+    /// <param name="kernel">Its name.</param>
+    /// <param name="files">What comes behind <c>int8_tile.cuh</c>.</param>
     /// <param name="result">The type of the result.</param>
     /// <param name="scale">The type of the weight's scales.</param>
-    public KernelSource FusedSource(DType result, DType scale) =>
-        Source("int8_fused", Files.Append("communication.cuh").Append("int8_fused.cu"), result, scale, Int8Packing.Result);
-
-    private KernelSource Source(string kernel, IEnumerable<string> files, DType result, DType scale, Int8Packing packing) => new(
-        $"{kernel}_kernel", string.Concat(files.Select(KernelResources.Read)),
+    /// <param name="packing">What is records of <c>packed_sums.cuh</c>.</param>
+    public KernelSource Source(string kernel, IEnumerable<string> files, DType result, DType scale, Int8Packing packing) => new(
+        kernel, string.Concat(Files.Concat(files).Select(KernelResources.Read)),
         [
             $"-DINT8_RESULT={CTypes.Of(result)}", $"-DINT8_SCALE={CTypes.Of(scale)}",
             Option("INT8_GROUPS", Groups), Option("INT8_COLUMNS", Columns), Option("INT8_STAGES", Stages), Option("INT8_BLOCKS", Blocks),
