@@ -39,8 +39,7 @@ __device__ __forceinline__ void store_parcels(
         attention::barrier_wait(parcel.sent, parcel.parity ^ 1);
         if (first_row < tile.rows)
             pack_rows<false>(numbers, packed_sums::Packed(), staging, tile.rows - first_row, int8_shared + parcel.records + warp * packed_sums::RecordBytes);
-        __syncwarp();
-        if ((threadIdx.x & 31) == 0) attention::barrier_arrive(parcel.stored);
+        attention::barrier_arrive(parcel.stored);
     }
 }
 

@@ -5,8 +5,9 @@
 // sender copies while the first one waits until its parcel has arrived. Copies in bulk (TMA) were slower, however many were under way.
 //
 // Behind the ring of operands: the i-th parcel of a block uses place i % Places for the (i / Places)-th time, the i-th own tile barrier i % 2 for the (i / 2)-th.
-//   stored[p]  an arrival of each warp that multiplies, once its record is stored; who sends waits for it.
-//   sent[p]    one arrival, of the warp that sends; a warp waits for it before it stores the next record at this place.
+//   stored[p]  an arrival of each thread that multiplies, once its part of a record is stored; who sends waits for it. (One of each warp would do, but that racecheck
+//              does not know of the others.)
+//   sent[p]    an arrival of each thread of the warp that sends, once it has read its part; a warp waits for it before it stores the next record at this place.
 //   turn[s]    one arrival, of the other warp that sends, once it has begun a parcel: s may begin the next one. Warp 0 begins with the first of all.
 //   heard[i]   one arrival, of the warp that listens, once all parcels of an own tile have arrived.
 //   read[i]    an arrival of each warp that multiplies, once it has waited for heard[i]; who listens waits for it two tiles later.
@@ -52,8 +53,8 @@ __device__ __forceinline__ volatile int64_t& shared_next() { return *reinterpret
 
 __device__ __forceinline__ void begin_parcels(SharedAddress shared) {
     for (int i = 0; i < Places; ++i) {
-        attention::barrier_begin(Parcel(shared, i).stored, Warps);
-        attention::barrier_begin(Parcel(shared, i).sent, 1);
+        attention::barrier_begin(Parcel(shared, i).stored, Warps * 32);
+        attention::barrier_begin(Parcel(shared, i).sent, 32);
     }
     for (int i = 0; i < 2; ++i) {
         attention::barrier_begin(shared + Turns + i * 8, 1);
@@ -125,11 +126,9 @@ __device__ __forceinline__ void send_parcels(const FusedArguments& a, SharedAddr
                 for (int step = 0, j = lane * 16 - int(reinterpret_cast<uint64_t>(to) & 127); step < 3; ++step, j += 32 * 16)
                     if (j >= 0 && j < RecordBytes) *reinterpret_cast<uint4*>(to + j) = *reinterpret_cast<const uint4*>(from + j);
             }
+            attention::barrier_arrive(parcel.sent);
             __syncwarp();
-            if (lane == 0) {
-                tell_parcel(a.ranks, word, memory, tile, i);
-                attention::barrier_arrive(parcel.sent);
-            }
+            if (lane == 0) tell_parcel(a.ranks, word, memory, tile, i);
             __syncwarp();
         }
     }
