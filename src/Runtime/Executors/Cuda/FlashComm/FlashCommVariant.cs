@@ -15,7 +15,7 @@ internal enum FlashCommWay
     /// <summary>The same with rows that are computed here and then travel by copies: stores of products at another rank are slow.</summary>
     SlotCopies,
 
-    /// <summary>W8A8 row operators: one kernel multiplies, stores each tile at its owner as it is done, and adds what arrives to the own ones.</summary>
+    /// <summary>W8A8 row operators: one kernel multiplies, sends each tile to its owner as it is done, and adds what arrives to the own ones.</summary>
     Fused,
 
     /// <summary>Row operators: rows go from rank to rank, each of which computes its own on top of what arrives.</summary>
