@@ -55,7 +55,8 @@ public class LocalProcessGroupTests : ProcessGroupConformance
             {
                 using var end = new LocalProcessGroup(new Mesh("tp", 0, Never, [null, .. pairs.Select(pair => pair.A)]));
                 error = Record.Exception(() => Reduce(end));
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             thread.Start();
             Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "an end that was told of a failure while it was made stands still");
             Assert.Equal("rank 1 failed: no", Assert.IsType<ProcessGroupException>(error).Message);
