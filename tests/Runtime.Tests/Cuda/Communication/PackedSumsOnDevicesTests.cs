@@ -47,7 +47,7 @@ public sealed class PackedSumsOnDevicesTests(ITestOutputHelper output)
     public void NoWorseThanARingInBFloat16(int ranks, string way)
     {
         RankGraphs.Require(ranks);
-        int seed = Random.Shared.Next(1 << 20), tokens = 150 * ranks;
+        int seed = Random.Shared.Next(1 << 20), tokens = 1200;
         using var graph = Graph(ranks, 1, hasBias: false, way);
         var layer = new Layer(seed, ranks, 1, tokens, hasBias: false);
         var given = RankGraphs.Run(graph, layer.InputsOf);
@@ -55,12 +55,12 @@ public sealed class PackedSumsOnDevicesTests(ITestOutputHelper output)
         for (int rank = 0; rank < ranks; rank++)
             layer.AddSquares(given[rank][0], rank, ours, ring);
 
-        // Over all, and of every feature, large ones and small ones beside them. A feature's ratio is 0.93 with two ranks, give or take 0.045 with so few tokens;
+        // Over all, and of every feature, large ones and small ones beside them. A feature's ratio is 0.93 with two ranks, give or take 0.025 with so many tokens;
         // where features share a scale, those beside large ones have 3 to 4.5.
         double[] ratios = [.. ours.Zip(ring, (a, b) => Math.Sqrt(a / b))];
         output.WriteLine($"{way}, {ranks} ranks, seed {seed}: error beside the ring's {Math.Sqrt(ours.Sum() / ring.Sum()):F3}, of features {ratios.Min():F3} to {ratios.Max():F3}");
         Assert.True(ours.Sum() <= ring.Sum(), $"seed {seed}: squares of errors {ours.Sum():R}, the ring's {ring.Sum():R}");
-        Assert.All(ratios, ratio => Assert.True(ratio < 1.2, $"seed {seed}: a feature's error is {ratio:F3} times the ring's"));
+        Assert.All(ratios, ratio => Assert.True(ratio < 1.1, $"seed {seed}: a feature's error is {ratio:F3} times the ring's"));
     }
 
     [Fact]

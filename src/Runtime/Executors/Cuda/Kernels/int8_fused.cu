@@ -20,9 +20,6 @@ __device__ __forceinline__ void produce(const FusedArguments& a, SharedAddress s
     }
 }
 
-// Columns beyond the last take what belongs to the first; they are not stored.
-__device__ __forceinline__ ColumnFactors factors_of(const Arguments& a, int column) { return ColumnFactors(a, column < a.columns ? column : 0); }
-
 // Packs a tile for another rank, whose first parcel has this number.
 __device__ __forceinline__ void store_parcels(
     const FusedArguments& a, const FusedTile& tile, ColumnFactors next, const int (&d)[Columns / 8][4], SharedAddress shared, SharedAddress staging, int number) {

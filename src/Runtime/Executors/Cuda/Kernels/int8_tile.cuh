@@ -98,6 +98,9 @@ constexpr int Lanes = 64 / Width, Step = 32 / Lanes, Steps = 16 / Step, Parts = 
 // Whether there are registers to load ahead what the next columns need.
 constexpr bool IsAhead = Columns < 256 || sizeof(T) == 2;
 
+// Columns beyond the last take what belongs to the first; they are not stored.
+__device__ __forceinline__ ColumnFactors factors_of(const Arguments& a, int column) { return ColumnFactors(a, column < a.columns ? column : 0); }
+
 // What a thread needs of memory to finish its rows of 64 columns. Its rows are those of a lane of a record.
 struct Addition {
     ColumnFactors factors;
@@ -107,8 +110,7 @@ struct Addition {
     Raw<T> addends[Steps];
 #endif
 
-    // Columns beyond the last take what belongs to the first; they are not stored.
-    __device__ __forceinline__ Addition(const Arguments& a, int first_row, int column) : factors(a, column < a.columns ? column : 0) {
+    __device__ __forceinline__ Addition(const Arguments& a, int first_row, int column) : factors(factors_of(a, column)) {
         if (a.addend == nullptr || column >= a.columns) return;
 #if INT8_PACKED_ADDEND
         if (first_row < a.rows) addends = packed_sums::Packed(record_of(a, a.addend, first_row, column));
